@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import Hummingbird
+import NIOPosix
+
+/// Every operation an operator has, as one router. The admin socket serves it, and a command without a running gateway
+/// calls it in process, so there is one implementation of each.
+package struct AdminAPI: Sendable {
+    let custody: any CustodyStore
+    let calls: (any OperatorCalls)?
+    let status: @Sendable () -> JSONTree
+
+    /// Of one request, in bytes: the largest call body in base64, and some.
+    static let maximumBody = 2 << 20
+
+    /// - Parameters:
+    ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
+    ///   - status: more members for `/v1/status`, evaluated at each request.
+    package init(
+        custody: any CustodyStore, calls: (any OperatorCalls)?, status: @escaping @Sendable () -> JSONTree
+    ) {
+        self.custody = custody
+        self.calls = calls
+        self.status = status
+    }
+
+    package func router() -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self)
+        router.add(middleware: ProblemMiddleware())
+        router.group("v1")
+            .get("status", use: showStatus)
+
+            .get("tenants", use: listTenants)
+            .post("tenants", use: addTenant)
+            .delete("tenants/{name}", use: removeTenant)
+
+            .get("consumers", use: listConsumers)
+            .post("consumers", use: addConsumer)
+            .post("consumers/{name}/rotate", use: rotateConsumer)
+            .delete("consumers/{name}", use: removeConsumer)
+
+            .get("users", use: listHomeUsers)
+            .post("users", use: importHomeUser)
+            .get("users/{name}", use: showHomeUser)
+            .post("users/{name}/state", use: setHomeUserState)
+            .delete("users/{name}", use: removeHomeUser)
+
+            .get("callers", use: listCallers)
+            .post("callers", use: addCaller)
+            .post("callers/{name}/rotate", use: rotateCaller)
+            .delete("callers/{name}", use: removeCaller)
+
+            .post("call", use: call)
+            .post("sign-explain", use: explainSignature)
+        return router
+    }
+
+    @Sendable func showStatus(_ request: Request, context: AdminContext) -> Response {
+        .json(status())
+    }
+}
+
+extension AdminAPI {
+    /// The store blocks until the disk has it, so its operations run on threads of their own.
+    func store<Value: Sendable>(
+        _ operation: @escaping @Sendable (any CustodyStore) throws -> Value
+    ) async throws -> Value {
+        try await NIOThreadPool.singleton.runIfActive { [custody] in try operation(custody) }
+    }
+
+    func body(of request: Request, known: Set<String>) async throws -> AdminBody {
+        let buffer = try await request.body.collect(upTo: Self.maximumBody)
+        return try AdminBody(Array(buffer.readableBytesView), known: known)
+    }
+
+    /// The entry named in the path.
+    func name<Kind>(in context: AdminContext, as kind: Name<Kind>.Type = Name<Kind>.self) throws -> Name<Kind> {
+        try Name.parse(try context.parameters.require("name"), called: "name")
+    }
+
+    /// The tenant of the query, if it names one.
+    func tenantFilter(of request: Request) throws -> TenantName? {
+        try request.uri.queryParameters.get("tenant").map { try TenantName.parse($0, called: "tenant") }
+    }
+
+    /// The tenant named, or the only one there is.
+    func tenant(named text: String?) throws(AdminProblem) -> TenantName {
+        if let text { return try TenantName.parse(text, called: "tenant") }
+        let tenants = custody.snapshot.tenants()
+        guard let only = tenants.first else {
+            throw AdminProblem(
+                status: 404, kind: "not-found", title: "There is no such entry.",
+                detail: "There is no tenant yet. Add one with `wego-gateway tenant add NAME`.")
+        }
+        guard tenants.count == 1 else {
+            let names = tenants.prefix(10).map(\.name.rawValue).joined(separator: ", ")
+            throw .invalid(
+                "There are \(tenants.count) tenants, so one must be named. Add `--tenant NAME`; among others: \(names).")
+        }
+        return only.name
+    }
+}
+
+extension Response {
+    static func json(_ tree: JSONTree, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: tree.bytes)))
+    }
+
+    static var done: Response { Response(status: .noContent) }
+}

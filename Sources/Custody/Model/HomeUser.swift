@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// What may be shown about a home user: everything but its secrets.
+package struct HomeUser: Sendable, Equatable {
+    package let tenant: TenantName
+    package let name: HomeUserName
+    package let consumer: ConsumerName
+    /// Whether the user's token may create home users upstream.
+    package let isDeveloper: Bool
+    package let state: HomeUserState
+    /// Why the state is what it is, if somebody said so.
+    package let reason: String?
+    /// When the state was entered, in seconds since 1970.
+    package let since: Int64
+    /// Seconds since 1970.
+    package let created: Int64
+    /// Counts imports of a credential under this name, from 1.
+    package let credentialVersion: Int
+
+    package init(
+        tenant: TenantName, name: HomeUserName, consumer: ConsumerName, isDeveloper: Bool, state: HomeUserState,
+        reason: String?, since: Int64, created: Int64, credentialVersion: Int
+    ) {
+        self.tenant = tenant
+        self.name = name
+        self.consumer = consumer
+        self.isDeveloper = isDeveloper
+        self.state = state
+        self.reason = reason
+        self.since = since
+        self.created = created
+        self.credentialVersion = credentialVersion
+    }
+}

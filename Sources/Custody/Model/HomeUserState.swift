@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// Where a home user's access stands. The raw values are stored and shown.
+package enum HomeUserState: String, Sendable, CaseIterable {
+    /// In use.
+    case active
+    /// Still in use, but the upstream has refused the token, or the sealed credential does not open.
+    case suspect
+    /// Given up for good: the credential is erased. A new import brings the user back.
+    case revoked
+    /// Held back by an operator; the credential stays sealed in the store until the user is thawed.
+    case frozen
+    /// Destroyed upstream: the user's key is erased too, so nothing sealed under it can be read again.
+    case destroyed
+
+    /// Whether an operator or the gateway may move a home user from this state to `next`. Staying is always allowed.
+    package func mayBecome(_ next: HomeUserState) -> Bool {
+        if self == next { return true }
+        return switch (self, next) {
+        case (.active, _), (.suspect, _): true
+        case (.frozen, .active), (.frozen, .revoked), (.frozen, .destroyed): true
+        case (.frozen, .suspect): false  // a late upstream answer must not undo what an operator decided
+        case (.revoked, .destroyed): true
+        case (.revoked, _), (.destroyed, _), (.frozen, .frozen): false
+        }
+    }
+
+    /// Whether requests may be signed in this state, provided that the credential opens.
+    var isUsable: Bool { self == .active || self == .suspect }
+
+    /// Whether the store still holds a sealed credential in this state.
+    var keepsCredential: Bool { isUsable || self == .frozen }
+}

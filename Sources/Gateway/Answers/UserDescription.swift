@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import StrictJSON
+
+/// What the gateway tells of a home user. Never a secret.
+enum UserDescription {
+    static func json(_ user: HomeUser) -> [UInt8] {
+        var members = [
+            ("user", JSONText.quoted(user.name.rawValue)),
+            ("tenant", JSONText.quoted(user.tenant.rawValue)),
+            ("consumer", JSONText.quoted(user.consumer.rawValue)),
+            ("state", JSONText.quoted(user.state.rawValue)),
+            ("since", "\(user.since)"),
+            ("created", "\(user.created)"),
+            ("developer", user.isDeveloper ? "true" : "false"),
+        ]
+        if let reason = user.reason { members.append(("reason", JSONText.quoted(reason))) }
+        return Array("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8)
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import NIOCore
+import NIOHTTP1
+import OAuth1
+import RateLimits
+
+/// A request that got past its head.
+enum Admission: Sendable {
+    case call(AuthorizedCall)
+    case envelope(Principal)
+    case describe(HomeUserAccess)
+}
+
+/// A call whose route and user exist and whose caller may make it.
+struct AuthorizedCall: Sendable {
+    let call: UpstreamCall
+    let principal: Principal
+
+    /// Nil for the public resource.
+    let user: HomeUserAccess?
+}
+
+/// A call that may be sent.
+struct Outgoing: Sendable {
+    let call: UpstreamCall
+    let principal: Principal
+    let user: HomeUserAccess?
+
+    /// Nil: sent unsigned.
+    let credential: SigningCredential?
+    let headers: HTTPHeaders
+    let body: ByteBuffer?
+    let limits: TakenLimits
+    let deadline: NIODeadline
+}
+
+/// What was counted for a call; the places in flight must be given back.
+struct TakenLimits: Sendable {
+    let keys: [LimitKey]
+    let states: [LimitState]
+}

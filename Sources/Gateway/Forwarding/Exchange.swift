@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import Curl
+import Custody
+import NIOCore
+import NIOHTTP1
+import RateLimits
+
+/// One request from its head to its answer.
+///
+/// `@unchecked Sendable`: made and used on `eventLoop` alone; the engine only passes the reference back to that loop.
+final class Exchange: TransferReceiver, @unchecked Sendable {
+    let eventLoop: any EventLoop
+    private let pipeline: RequestPipeline
+    private let answered: (Answer) -> Void
+
+    private let requestID: [UInt8]
+    private let started: NIODeadline
+    private let method: String
+    private var record: CallRecord
+    private var label = "none"
+    private var outgoing: Outgoing?
+    private var upstreamTime: Duration = .zero
+
+    /// `answered` is called exactly once, on `eventLoop`.
+    init(
+        head: HTTPRequestHead, pipeline: RequestPipeline, eventLoop: any EventLoop,
+        answered: @escaping (Answer) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.pipeline = pipeline
+        self.answered = answered
+        requestID = pipeline.services.chance.token()
+        started = pipeline.services.clock.now
+        method = head.method.rawValue
+        record = CallRecord(
+            requestID: String(decoding: requestID, as: UTF8.self), method: Self.known(method), decision: .refused, status: 0)
+        record.traceID = TraceParent(head.headers)?.traceID
+    }
+
+    /// Methods come from outside and must not become new labels.
+    private static func known(_ method: String) -> String {
+        IngressRules.methods.contains(method) ? method : "OTHER"
+    }
+
+    /// The request is complete: answer it or send it.
+    func send(_ admission: Admission, headers: HTTPHeaders, body: ByteBuffer) {
+        record.requestBytes = body.readableBytes
+        do throws(GatewayError) {
+            if case .describe(let access) = admission {
+                describe(access)
+                return
+            }
+            let outgoing = try pipeline.prepare(admission, body: body, headers: headers)
+            self.outgoing = outgoing
+            note(outgoing)
+            attempt(outgoing)
+        } catch {
+            note(admission)
+            refuse(error)
+        }
+    }
+
+    private func attempt(_ outgoing: Outgoing) {
+        record.attempts += 1
+        pipeline.services.upstream.submit(pipeline.transfer(outgoing), to: self)
+    }
+
+    func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
+        guard let outgoing else { preconditionFailure("a transfer ended that was not begun") }
+        switch outcome {
+        case .success(let response):
+            upstreamTime = response.times.total
+            succeed(response, outgoing)
+        case .failure(let failure):
+            let changesNothing = outgoing.call.changesNothing
+            let mayRetry = RetryRule.allows(after: failure, attempts: record.attempts, changesNothing: changesNothing)
+            if mayRetry && outgoing.deadline > pipeline.services.clock.now {
+                attempt(outgoing)
+            } else {
+                pipeline.services.metrics.countUpstreamFailure(failure.kind)
+                refuse(GatewayError(failure, changesNothing: changesNothing))
+            }
+        }
+    }
+
+    // MARK: Ends
+
+    private func succeed(_ response: TransferResponse, _ outgoing: Outgoing) {
+        record.upstreamStatus = response.status
+        record.responseBytes = response.body.readableBytes
+        end(
+            Answer(
+                content: .upstream(response), requestID: requestID, limits: outgoing.limits.states,
+                isHead: method == "HEAD"),
+            status: response.status)
+    }
+
+    /// Ends the exchange with a problem document; at any step.
+    func refuse(_ error: GatewayError) {
+        let problem = Problem(error)
+        record.problem = problem.slug
+        end(
+            Answer(
+                content: .problem(problem), requestID: requestID, limits: outgoing?.limits.states ?? [],
+                isHead: method == "HEAD"),
+            status: problem.status)
+    }
+
+    private func describe(_ access: HomeUserAccess) {
+        record.homeUser = access.user.name.rawValue
+        record.tenant = access.user.tenant.rawValue
+        label = "users.show"
+        end(
+            Answer(
+                content: .json(UserDescription.json(access.user)), requestID: requestID, limits: [],
+                isHead: method == "HEAD"),
+            status: 200)
+    }
+
+    private func end(_ answer: Answer, status: Int) {
+        let services = pipeline.services
+        if let outgoing { services.limiter.release(outgoing.limits.keys) }
+        let total = services.clock.now - started
+        record.status = status
+        record.totalMicroseconds = total.nanoseconds / 1000
+        if record.attempts > 0 { record.upstreamMicroseconds = Int64(upstreamTime / .microseconds(1)) }
+        services.metrics.count(
+            MetricLabels(route: label, method: record.method, status: status, isOwn: record.problem != nil),
+            total: total, upstream: record.upstreamStatus == nil ? nil : upstreamTime)
+        services.recorder.record(record)
+        answered(answer)
+    }
+
+    // MARK: What is known for the record
+
+    private func note(_ outgoing: Outgoing) {
+        record.decision = .forwarded
+        note(AuthorizedCall(call: outgoing.call, principal: outgoing.principal, user: outgoing.user))
+    }
+
+    private func note(_ admission: Admission) {
+        switch admission {
+        case .call(let authorized): note(authorized)
+        case .envelope(let principal): note(principal)
+        case .describe: break
+        }
+    }
+
+    private func note(_ authorized: AuthorizedCall) {
+        note(authorized.principal)
+        record.homeUser = authorized.user?.user.name.rawValue
+        record.route = authorized.call.template
+        label = authorized.call.label
+    }
+
+    private func note(_ principal: Principal) {
+        record.tenant = principal.tenant.rawValue
+        record.caller = principal.caller?.name.rawValue ?? "(operator)"
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import Custody
+import NIOCore
+import NIOHTTP1
+import OAuth1
+import RateLimits
+import StrictJSON
+
+/// The path of a request through the gateway, as a list. Everything here runs on an event loop and never waits;
+/// a refusal leaves the list where it stands as a `GatewayError`.
+struct RequestPipeline: Sendable {
+    let services: Services
+    let ingress: IngressRules
+    private let credentials: CredentialCache
+
+    init(services: Services, credentials: CredentialCache, ingress: IngressRules) {
+        self.services = services
+        self.credentials = credentials
+        self.ingress = ingress
+    }
+
+    /// Steps that need the head only. What they refuse costs no body.
+    func admit(_ head: HTTPRequestHead) throws(GatewayError) -> Admission {
+        try ingress.check(head)                                                     // 1 may it speak to us at all
+        let target = try RequestTarget(head.uri)
+        let snapshot = services.custody.snapshot
+        let principal = try Authentication.principal(head.headers, in: snapshot)     // 2 who calls
+        let route = try DataPlaneRoute(                                             // 3 what is meant
+            method: head.method.rawValue, target: target, catalogue: services.catalogue)
+        return try admission(of: route, principal, snapshot)                        // 4 may they
+    }
+
+    /// Steps that need the body. Ends in a request that may be sent, with its limits taken.
+    func prepare(_ admission: Admission, body: ByteBuffer, headers: HTTPHeaders) throws(GatewayError) -> Outgoing {
+        let document = try check(body)                                              // 5 is it JSON
+        let (admission, body) = try resolve(admission, document, body)              //   what does an envelope mean
+        let credential = try credential(for: admission)                             // 6 with what to sign
+        let limits = try limits(for: admission)                                     // 7 is there room
+        return Outgoing(
+            call: admission.call, principal: admission.principal, user: admission.user, credential: credential,
+            headers: headers, body: admission.call.method.mayHaveBody ? body : nil,
+            limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout))
+    }
+
+    /// Signs with a fresh nonce and timestamp. Called once an attempt.
+    func transfer(_ outgoing: Outgoing) -> TransferRequest {
+        let authorization = outgoing.credential.map { credential in
+            services.signer.authorization(
+                for: signable(outgoing.call), with: credential, timestamp: services.clock.unixSeconds,
+                nonce: services.chance.token())
+        }
+        let contentType = outgoing.body.map { $0.readableBytes > 0 } == true ? "application/json" : nil
+        return TransferRequest(
+            method: outgoing.call.method, target: outgoing.call.target.wire,
+            headers: UpstreamHeaders.lines(
+                from: outgoing.headers, contentType: contentType, authorization: authorization),
+            body: outgoing.body, deadline: outgoing.deadline)
+    }
+
+    func signable(_ call: UpstreamCall) -> SignableRequest {
+        let origin = services.origin
+        let uri = BaseStringURI(
+            scheme: origin.scheme.rawValue, host: origin.host, port: origin.port, path: call.target.path)
+        guard let uri else { preconditionFailure("a parsed origin and an encoded path make a base string URI") }
+        return SignableRequest(method: Array(call.method.utf8), uri: uri, parameters: call.target.query)
+    }
+}
+
+extension RequestPipeline {
+    func admission(
+        of route: DataPlaneRoute, _ principal: Principal, _ snapshot: Snapshot
+    ) throws(GatewayError) -> Admission {
+        switch route {
+        case .homeUserCall(let name, let call):
+            return .call(try authorize(call, user: name, principal, snapshot))
+        case .publicCall(let call):
+            try principal.require(.read)
+            return .call(AuthorizedCall(call: call, principal: principal, user: nil))
+        case .envelope:
+            return .envelope(principal)
+        case .describeUser(let name):
+            return .describe(try principal.homeUser(name, in: snapshot))
+        }
+    }
+
+    /// The user is looked up first: a caller must not learn from a 403 that a name exists.
+    private func authorize(
+        _ call: UpstreamCall, user name: String, _ principal: Principal, _ snapshot: Snapshot
+    ) throws(GatewayError) -> AuthorizedCall {
+        let user = try principal.homeUser(name, in: snapshot)
+        try principal.require(call.requiredScope)
+        return AuthorizedCall(call: call, principal: principal, user: user)
+    }
+
+    private func check(_ body: ByteBuffer) throws(GatewayError) -> JSONDocument? {
+        guard body.readableBytes > 0, services.checksBodies else { return nil }
+        return try JSONDocument.parse(body)
+    }
+
+    private func resolve(
+        _ admission: Admission, _ document: JSONDocument?, _ body: ByteBuffer
+    ) throws(GatewayError) -> (AuthorizedCall, ByteBuffer) {
+        switch admission {
+        case .call(let authorized):
+            return (authorized, body)
+        case .envelope(let principal):
+            var document = document
+            if document == nil { document = try JSONDocument.parse(body) }
+            guard let document else { preconditionFailure("a body was just parsed") }
+            let envelope = try Envelope(document)
+            let call = try UpstreamCall(
+                envelope.method, envelope.target.segments, envelope.target.query, services.catalogue)
+            let snapshot = services.custody.snapshot
+            let authorized = try authorize(call, user: envelope.user, principal, snapshot)
+            return (authorized, ByteBuffer(bytes: envelope.body ?? []))
+        case .describe:
+            preconditionFailure("a description is answered without being sent")
+        }
+    }
+
+    func credential(for authorized: AuthorizedCall) throws(GatewayError) -> SigningCredential? {
+        guard let access = authorized.user else { return nil }
+        let user = access.user
+        guard user.state == .active || user.state == .suspect else {
+            throw .userUnusable(name: user.name.rawValue, state: user.state.rawValue, reason: user.reason)
+        }
+        let generation = services.custody.snapshot.generation
+        guard let credential = credentials.credential(of: access, generation: generation) else {
+            throw .credentialUnavailable(name: user.name.rawValue)
+        }
+        return credential
+    }
+
+    private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {
+        let tenant = authorized.principal.tenant.rawValue
+        var keys: [LimitKey] = []
+        if let user = authorized.user?.user {
+            keys.append(LimitKey(.homeUser, tenant: tenant, name: user.name.rawValue))
+            keys.append(LimitKey(.consumer, tenant: tenant, name: user.consumer.rawValue))
+        }
+        if let caller = authorized.principal.caller {
+            keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue))
+        }
+        switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
+        case .admitted(let states): return TakenLimits(keys: keys, states: states)
+        case .refused(let violation, _): throw .quotaExceeded(violation)
+        }
+    }
+}
+
+extension JSONDocument {
+    fileprivate static func parse(_ body: ByteBuffer) throws(GatewayError) -> JSONDocument {
+        do {
+            return try parse(Array(body.readableBytesView))
+        } catch {
+            throw .malformedJSON(pointer: error.pointer, offset: error.offset, reason: error.reason)
+        }
+    }
+}
+
+extension String {
+    /// Whether a request of this method is sent with a body, be it an empty one (RFC 9110 section 8.6).
+    fileprivate var mayHaveBody: Bool { self == "POST" || self == "PUT" || self == "PATCH" }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import Curl
+import Custody
+import OAuth1
+import RateLimits
+import WegoWise
+
+/// What the pipeline works with: made once, shared by all requests.
+package struct Services: Sendable {
+    package var custody: any CustodyStore
+    package var upstream: any Upstream
+    package var origin: UpstreamOrigin
+    package var limiter: Limiter
+    package var catalogue: RouteCatalogue
+    package var signer: Signer
+    package var recorder: any CallRecorder
+    package var metrics: GatewayMetrics
+    package var chance: any ChanceSource
+    package var clock: any TimeSource
+
+    /// The whole budget of one call, retry included.
+    package var upstreamTimeout: Duration
+
+    /// Whether bodies must be well-formed JSON.
+    package var checksBodies: Bool
+
+    package init(
+        custody: any CustodyStore, upstream: any Upstream, origin: UpstreamOrigin, limiter: Limiter,
+        recorder: any CallRecorder, upstreamTimeout: Duration = .seconds(30), checksBodies: Bool = true
+    ) {
+        self.custody = custody
+        self.upstream = upstream
+        self.origin = origin
+        self.limiter = limiter
+        self.recorder = recorder
+        self.upstreamTimeout = upstreamTimeout
+        self.checksBodies = checksBodies
+        catalogue = .standard
+        signer = Signer()
+        metrics = GatewayMetrics()
+        chance = SystemChance()
+        clock = SystemTime()
+    }
+}
+
+/// Where signed requests go.
+package protocol Upstream: Sendable {
+    func submit(_ request: TransferRequest, to receiver: any TransferReceiver)
+}
+
+extension Engine: Upstream {}
+
+/// Keeps what became of each call. Called on an event loop: it must not wait.
+package protocol CallRecorder: Sendable {
+    func record(_ record: CallRecord)
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import NIOHTTP1
+
+/// The rules a request must meet before anything is looked up for it.
+///
+/// A loopback port can be reached by every local process and, through DNS rebinding, by every web page a person on this
+/// machine opens; so Host must be ours and nothing may look like a browser. See docs/threat-model.md.
+struct IngressRules: Sendable {
+    static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+    let allowedHosts: AllowedHosts
+
+    /// Bytes.
+    let maximumBody: Int
+
+    func check(_ head: HTTPRequestHead) throws(GatewayError) {
+        try checkHost(head.headers)
+        try checkOrigin(head.headers)
+        guard Self.methods.contains(head.method.rawValue) else {
+            throw .methodNotAllowed(allowed: Self.methods)
+        }
+        guard head.version.major == 1 else { throw .badRequest(reason: "HTTP/1.1 is expected") }
+        if head.hasBody { try checkBody(head.headers) }
+    }
+
+    private func checkHost(_ headers: HTTPHeaders) throws(GatewayError) {
+        let hosts = headers["host"]
+        guard hosts.count == 1, let host = hosts.first, allowedHosts.contains(host) else { throw .hostNotAllowed }
+    }
+
+    private func checkOrigin(_ headers: HTTPHeaders) throws(GatewayError) {
+        if headers.contains(name: "origin") { throw .originForbidden }
+        for site in headers["sec-fetch-site"] where site != "none" && site != "same-origin" { throw .originForbidden }
+    }
+
+    private func checkBody(_ headers: HTTPHeaders) throws(GatewayError) {
+        let types = headers["content-type"]
+        guard types.count == 1, let type = types.first, Self.isJSON(type) else {
+            throw .unsupportedMediaType(expected: "Content-Type: application/json")
+        }
+        for coding in headers["content-encoding"] where coding.lowercased() != "identity" {
+            throw .unsupportedMediaType(expected: "no Content-Encoding")
+        }
+        if let length = headers.first(name: "content-length").flatMap({ Int($0) }), length > maximumBody {
+            throw .bodyTooLarge(limit: maximumBody)
+        }
+    }
+
+    /// The exact media type; parameters such as a charset may follow.
+    private static func isJSON(_ type: String) -> Bool {
+        let name = type.prefix { $0 != ";" }.lowercased()
+        return name == "application/json" || name == "application/json "
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether a body follows, going by the framing fields (RFC 9112 section 6.3).
+    var hasBody: Bool {
+        if headers.contains(name: "transfer-encoding") { return true }
+        guard let length = headers.first(name: "content-length") else { return false }
+        return length != "0"
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import RateLimits
+
+/// Everything that ends a request before or instead of an answer of the upstream. `Problem` is its only way to HTTP.
+package enum GatewayError: Error, Sendable, Equatable {
+    // Ingress rules
+    case badRequest(reason: String)
+    case hostNotAllowed
+    case originForbidden
+    case badTarget(reason: String)
+    case methodNotAllowed(allowed: [String])
+    case unsupportedMediaType(expected: String)
+    case bodyTooLarge(limit: Int)
+    case requestTimeout
+    case headTooLarge
+
+    // Who calls, and may they
+    case callerKeyMissing
+    case callerKeyInvalid
+    case scopeMissing(String)
+    case userNotFound(String)
+    case userUnusable(name: String, state: String, reason: String?)
+    case credentialUnavailable(name: String)
+
+    // What is called
+    case pathNotForwarded
+    case captureUnavailable
+
+    // What is sent
+    case malformedJSON(pointer: String, offset: Int, reason: String)
+    case badEnvelope(pointer: String, expected: String)
+
+    // Limits
+    case quotaExceeded(LimitViolation)
+    case overloaded
+
+    // The upstream
+    case upstreamUnreachable
+    case upstreamConnectTimeout
+    case upstreamAddressRefused
+    case upstreamTLS
+    case upstreamTimeout(outcomeUnknown: Bool)
+    case upstreamConnectionLost(outcomeUnknown: Bool)
+    case upstreamBadResponse
+    case upstreamResponseTooLarge
+
+    // The gateway
+    case auditUnavailable
+    case shuttingDown
+    case internalFailure
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import OAuth1
+import WegoWise
+
+/// What a request on the data plane means, going by its target alone.
+enum DataPlaneRoute: Sendable {
+    /// `/users/{user}/api/...` or `/users/{user}/oauth/user`
+    case homeUserCall(user: String, UpstreamCall)
+    /// `/public/api/v1/...`: sent unsigned
+    case publicCall(UpstreamCall)
+    /// `POST /forward`: user, method and path stand in the body
+    case envelope
+    /// `GET /users/{user}`
+    case describeUser(String)
+
+    init(method: String, target: RequestTarget, catalogue: RouteCatalogue) throws(GatewayError) {
+        let segments = target.segments
+        switch segments[0] {
+        case "users" where segments.count == 2:
+            guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed(allowed: ["GET", "HEAD"]) }
+            self = .describeUser(segments[1])
+        case "users" where segments.count > 2:
+            let call = try UpstreamCall(method, Array(segments[2...]), target.query, catalogue)
+            self = .homeUserCall(user: segments[1], call)
+        case "public":
+            let call = try UpstreamCall(method, Array(segments[1...]), target.query, catalogue)
+            guard call.signer == RouteSigner.none else { throw .pathNotForwarded }
+            self = .publicCall(call)
+        case "forward" where segments.count == 1:
+            guard method == "POST" else { throw .methodNotAllowed(allowed: ["POST"]) }
+            self = .envelope
+        default:
+            throw .pathNotForwarded
+        }
+    }
+}

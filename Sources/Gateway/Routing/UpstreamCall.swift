@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import OAuth1
+import WegoWise
+
+/// A call of the upstream, matched against the catalogue.
+struct UpstreamCall: Sendable {
+    let method: String
+    let target: UpstreamTarget
+
+    /// The catalogue's identifier, or `unlisted`: a label from a closed set.
+    let label: String
+    let template: String
+    let signer: RouteSigner
+    let access: RouteAccess
+
+    init(
+        _ method: String, _ segments: [String], _ query: [Parameter], _ catalogue: RouteCatalogue
+    ) throws(GatewayError) {
+        self.method = method
+        target = UpstreamTarget(segments: segments, query: query)
+        // HEAD asks for what GET would answer, so it goes by the same entry.
+        switch catalogue.match(method: method == "HEAD" ? "GET" : method, segments: segments) {
+        case .known(let route):
+            label = route.identifier
+            template = route.template
+            signer = route.signer
+            access = route.access
+        case .unlisted, .wrongMethod:
+            label = "unlisted"
+            template = "/api/v1/..."
+            signer = .homeUser
+            access = Self.isReading(method) ? .read : .write
+        case .outside:
+            throw .pathNotForwarded
+        }
+        try Self.refuseCreation(method, segments)
+    }
+
+    /// Whether repeating the call changes nothing (RFC 9110 section 9.2.1).
+    var changesNothing: Bool { Self.isReading(method) }
+
+    var requiredScope: Scopes {
+        switch access {
+        case .read: .read
+        case .write: .write
+        case .users: .users
+        }
+    }
+
+    private static func isReading(_ method: String) -> Bool {
+        method == "GET" || method == "HEAD"
+    }
+
+    /// The answer to a creation of a home user holds a token pair. It must not pass to the caller, in whatever spelling
+    /// the path came ("users", "user", "users.json").
+    private static func refuseCreation(_ method: String, _ segments: [String]) throws(GatewayError) {
+        guard method == "POST", segments.count >= 4, segments[2] == "wego_home",
+            segments[3].lowercased().hasPrefix("user")
+        else { return }
+        throw .captureUnavailable
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import NIOCore
+import NIOHTTP1
+import OAuth1
+
+/// A call an operator makes for a home user, through the same pipeline callers go through.
+package struct OperatorRequest: Sendable {
+    package let tenant: TenantName
+    package let user: String
+    package let method: String
+
+    /// Path and query, as callers write them behind `/users/{user}`.
+    package let target: String
+
+    /// JSON; nil for no body.
+    package let body: [UInt8]?
+
+    package init(tenant: TenantName, user: String, method: String, target: String, body: [UInt8]?) {
+        self.tenant = tenant
+        self.user = user
+        self.method = method
+        self.target = target
+        self.body = body
+    }
+}
+
+package struct OperatorAnswer: Sendable {
+    package let status: Int
+    package let headers: [(name: String, value: String)]
+    package let body: [UInt8]
+}
+
+extension DataPlane {
+    /// Refusals and failures are answers too, as a caller would get them.
+    package func call(_ request: OperatorRequest) async -> OperatorAnswer {
+        let eventLoop = group.next()
+        let promise = eventLoop.makePromise(of: OperatorAnswer.self)
+        let pipeline = makePipeline(port: 0, isUnixSocket: true)
+        eventLoop.execute {
+            let head = HTTPRequestHead(
+                version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.target)
+            let exchange = Exchange(head: head, pipeline: pipeline, eventLoop: eventLoop) { answer in
+                promise.succeed(OperatorAnswer(answer))
+            }
+            do throws(GatewayError) {
+                let admission = try Self.admission(of: request, pipeline)
+                exchange.send(admission, headers: head.headers, body: ByteBuffer(bytes: request.body ?? []))
+            } catch {
+                exchange.refuse(error)
+            }
+        }
+        do {
+            return try await promise.futureResult.get()
+        } catch {
+            preconditionFailure("the promise of an operator's call is never failed")
+        }
+    }
+
+    /// How the call would be signed. Nothing is sent; the nonce is as good as the next call's.
+    package func explain(_ request: OperatorRequest) throws(GatewayError) -> SignatureExplanation {
+        let pipeline = makePipeline(port: 0, isUnixSocket: true)
+        guard case .call(let authorized) = try Self.admission(of: request, pipeline),
+            let credential = try pipeline.credential(for: authorized)
+        else { throw .pathNotForwarded }
+        return services.signer.explain(
+            for: pipeline.signable(authorized.call), with: credential, timestamp: services.clock.unixSeconds,
+            nonce: services.chance.token())
+    }
+
+    private static func admission(
+        of request: OperatorRequest, _ pipeline: RequestPipeline
+    ) throws(GatewayError) -> Admission {
+        guard IngressRules.methods.contains(request.method) else {
+            throw .methodNotAllowed(allowed: IngressRules.methods)
+        }
+        let target = try RequestTarget(request.target)
+        let call = try UpstreamCall(
+            request.method, target.segments, target.query, pipeline.services.catalogue)
+        return try pipeline.admission(
+            of: .homeUserCall(user: request.user, call), Principal(tenant: request.tenant, caller: nil),
+            pipeline.services.custody.snapshot)
+    }
+}
+
+extension OperatorAnswer {
+    fileprivate init(_ answer: Answer) {
+        var headers = [("Wego-Gateway-Request-Id", String(decoding: answer.requestID, as: UTF8.self))]
+        var body: [UInt8] = []
+        switch answer.content {
+        case .upstream(let response):
+            HopByHop(response.head).forEachEndToEnd(keepingLength: false) { name, value in
+                headers.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+            }
+            body = Array(response.body.readableBytesView)
+        case .problem(let problem):
+            headers.append(("Content-Type", "application/problem+json"))
+            body = problem.json(requestID: String(decoding: answer.requestID, as: UTF8.self))
+        case .json(let json):
+            headers.append(("Content-Type", "application/json"))
+            body = json
+        }
+        self.init(status: answer.status, headers: headers, body: body)
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import NIOCore
+
+/// One deadline that is moved often and met rarely. Moving it later costs nothing: the timer looks when it fires.
+struct DeadlineTimer {
+    private var deadline: NIODeadline?
+    private var scheduled: (at: NIODeadline, task: Scheduled<Void>)?
+
+    /// Sets, moves or (nil) clears the deadline. `fire` asks `isDue` and either acts or calls `set` again.
+    mutating func set(_ deadline: NIODeadline?, on eventLoop: any EventLoop, fire: @escaping @Sendable () -> Void) {
+        self.deadline = deadline
+        guard let deadline else { return }
+        if let scheduled, scheduled.at <= deadline { return }
+        scheduled?.task.cancel()
+        scheduled = (deadline, eventLoop.scheduleTask(deadline: deadline, fire))
+    }
+
+    /// Called when the timer fired: true when the deadline has passed; else waits for the rest of it.
+    mutating func isDue(now: NIODeadline, on eventLoop: any EventLoop, fire: @escaping @Sendable () -> Void) -> Bool {
+        scheduled = nil
+        guard let deadline else { return false }
+        if deadline <= now { return true }
+        set(deadline, on: eventLoop, fire: fire)
+        return false
+    }
+
+    mutating func cancel() {
+        deadline = nil
+        scheduled?.task.cancel()
+        scheduled = nil
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// A decoded name and value, as bytes. Text never comes in: two strings that Swift calls equal may be different parameters.
+package struct Parameter: Sendable, Equatable {
+    package var name: [UInt8]
+    /// Nil for a name without `=`. It signs like an empty value.
+    package var value: [UInt8]?
+
+    package init(name: [UInt8], value: [UInt8]?) {
+        self.name = name
+        self.value = value
+    }
+
+    package init(_ name: String, _ value: String) {
+        self.init(name: Array(name.utf8), value: Array(value.utf8))
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// What the limiter says of one call.
+package enum LimitDecision: Sendable, Equatable {
+    /// Counted on every key. `release` must follow when the call ends.
+    case admitted([LimitState])
+
+    /// Counted nowhere.
+    case refused(LimitViolation, [LimitState])
+}
+
+/// How a policy with a rate stands, for the `RateLimit` field.
+package struct LimitState: Sendable, Equatable {
+    package let kind: LimitKind
+    package let policy: RatePolicy
+
+    /// Calls that would be allowed right now.
+    package let remaining: Int
+
+    /// Whole seconds, rounded up, until nothing is used of the quota.
+    package let resetSeconds: Int
+}
+
+package struct LimitViolation: Sendable, Equatable {
+    package enum Reason: String, Sendable {
+        case rate
+        case concurrency
+    }
+
+    package let kind: LimitKind
+    package let reason: Reason
+
+    /// Whole seconds, rounded up and at least 1: an earlier call is refused again.
+    package let retryAfterSeconds: Int
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import WegoWise
+
+/// A meter of a home user, with what was read from it.
+struct Meter: Hashable {
+    /// The company as the list shows it. A company of the user's own naming has no id.
+    struct Company: Hashable {
+        let id: Int?
+        let name: String?
+    }
+
+    let id: Int
+    let accountNumber: String
+    /// Capitalised, whatever the request wrote.
+    let dataType: String?
+    let nickname: String?
+    let notes: String?
+    let company: Company
+    var rawData: [RawDatum] = []
+
+    init(id: Int, fields: RequestFields, companies: [UtilityCompany]) throws(APIFailure) {
+        var reader = FieldReader(fields)
+        let accountNumber = reader.text("account_number", required: true)
+        let requestedType = reader.choice(
+            "data_type", of: MeterVocabulary.dataTypes + MeterVocabulary.dataTypes.map { $0.lowercased() })
+        let customCompany = reader.text("other_utility_company")
+        var known: UtilityCompany?
+        if let companyID = reader.integer("utility_company_id") {
+            known = companies.first { $0.id == companyID }
+            if known == nil { reader.complain("utility_company_id", "is invalid") }
+        }
+        self.id = id
+        self.accountNumber = accountNumber ?? ""
+        dataType = requestedType.flatMap(MeterVocabulary.dataType) ?? known?.dataType
+        nickname = reader.text("nickname")
+        notes = reader.text("notes")
+        company = Company(id: known?.id, name: known?.name ?? customCompany)
+        if let known, known.dataType != dataType {
+            reader.complain("data_type", "must be the utility company's data type")
+        }
+        _ = reader.text("username")
+        _ = reader.text("password")
+        try reader.finish()
+    }
+
+    func json(buildings: Int) -> JSONOutput {
+        .object([
+            ("id", .integer(id)),
+            ("account_number", .string(accountNumber)),
+            ("buildings_count", .integer(buildings)),
+            ("coverage", .string("all")),
+            ("data_type", .optional(dataType)),
+            ("nickname", .optional(nickname)),
+            ("notes", .optional(notes)),
+            ("scope", .string("HomeMeter")),
+            ("utility_company", .object([("id", .optional(company.id)), ("name", .optional(company.name))])),
+        ])
+    }
+}

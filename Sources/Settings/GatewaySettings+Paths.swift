@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+extension GatewaySettings {
+    /// `path` as the system needs it: relative ones start from `baseDirectory`.
+    package func resolve(_ path: String) -> String {
+        path.hasPrefix("/") || baseDirectory.isEmpty ? path : "\(baseDirectory)/\(path)"
+    }
+
+    package var stateDirectoryPath: String { resolve(stateDirectory) }
+    package var adminSocketPath: String { resolve(admin.unixSocket) }
+    package var listenSocketPath: String? { listen.unixSocket.map(resolve) }
+    package var caFilePath: String? { upstream.caFile.map(resolve) }
+    package var auditDirectoryPath: String { resolve(audit.directory) }
+
+    /// `sockaddr_un` holds 108 bytes with the zero at the end.
+    static let maximumSocketPath = 107
+
+    /// What no single key can tell.
+    func contradictions() -> [SettingsProblem] {
+        var problems: [SettingsProblem] = []
+        let sockets = [("admin.unix_socket", adminSocketPath)] + (listenSocketPath.map { [("listen.unix_socket", $0)] } ?? [])
+        for (key, path) in sockets where path.utf8.count > Self.maximumSocketPath {
+            problems.append(
+                SettingsProblem(
+                    key, "\(path) has \(path.utf8.count) bytes; a Unix socket path has at most \(Self.maximumSocketPath)"))
+        }
+        if ops.address == listen.address, ops.address.port != 0 {
+            problems.append(SettingsProblem("ops.address", "expected another address than listen.address"))
+        }
+        if listenSocketPath == adminSocketPath {
+            problems.append(SettingsProblem("listen.unix_socket", "expected another path than admin.unix_socket"))
+        }
+        if upstream.connectTimeout > upstream.timeout {
+            problems.append(SettingsProblem("upstream.connect_timeout", "expected at most upstream.timeout"))
+        }
+        return problems
+    }
+}

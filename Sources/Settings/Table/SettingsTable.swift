@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// Every key there is. The reader, the environment, `config show` and the example file all follow this list.
+package enum SettingsTable {
+    package static let keys: [SettingsKey] = listeners + custody + upstream + limits + audit + behaviour
+
+    private static let listeners = [
+        SettingsKey(
+            "listen.address", \.listen.address, .loopbackAddress,
+            "Where callers reach the gateway. Port 0 takes any free port."),
+        SettingsKey(
+            "listen.unix_socket", \.listen.unixSocket, .optionalPath,
+            "A Unix socket that serves callers too."),
+        SettingsKey(
+            "listen.hosts", \.listen.hosts, .hosts,
+            "Host values accepted beside the listen address, localhost, 127.0.0.1 and [::1] with its port."),
+        SettingsKey(
+            "listen.max_connections", \.listen.maxConnections, .wholeNumber(atLeast: 1),
+            "Connections from callers at one time; more wait in the accept queue."),
+        SettingsKey(
+            "listen.max_request_body", \.listen.maxRequestBody, .size(atLeast: .kibibytes(1), atMost: .mebibytes(64)),
+            "The largest request body; larger ones are answered 413."),
+        SettingsKey(
+            "listen.header_timeout", \.listen.headerTimeout, .duration(atMost: .minutes(10)),
+            "How long the head of a request may take to arrive."),
+        SettingsKey(
+            "listen.body_timeout", \.listen.bodyTimeout, .duration(atMost: .minutes(10)),
+            "How long the body of a request may take to arrive."),
+        SettingsKey(
+            "listen.idle_timeout", \.listen.idleTimeout, .duration(atMost: .minutes(60)),
+            "How long a kept connection may stay without a request."),
+        SettingsKey(
+            "admin.unix_socket", \.admin.unixSocket, .path,
+            "The socket the command line talks to a running gateway on. Only its owner may open it."),
+        SettingsKey(
+            "ops.address", \.ops.address, .loopbackAddress,
+            "Where /startupz, /livez, /readyz and /metrics answer."),
+    ]
+
+    private static let custody = [
+        SettingsKey(
+            "state_directory", \.stateDirectory, .path,
+            "Where the custody store lives."),
+        SettingsKey(
+            "master_key", \.masterKey, .secretReference,
+            "Where the root keys are; without them no stored credential opens."),
+    ]
+
+    private static let upstream = [
+        SettingsKey(
+            "upstream.base_url", \.upstream.baseURL, .origin,
+            "Scheme, host and port of WegoWise."),
+        SettingsKey(
+            "upstream.ca_file", \.upstream.caFile, .optionalPath,
+            "PEM file of the authorities to trust instead of the system's."),
+        SettingsKey(
+            "upstream.connect_timeout", \.upstream.connectTimeout, .duration(atMost: .minutes(10)),
+            "How long name lookup, connection and TLS handshake may take together."),
+        SettingsKey(
+            "upstream.timeout", \.upstream.timeout, .duration(atMost: .minutes(60)),
+            "How long a whole upstream call may take."),
+        SettingsKey(
+            "upstream.max_connections", \.upstream.maxConnections, .wholeNumber(atLeast: 1, atMost: 10_000),
+            "Connections to WegoWise at one time; further calls wait for one."),
+        SettingsKey(
+            "upstream.max_response_body", \.upstream.maxResponseBody,
+            .size(atLeast: .kibibytes(1), atMost: .mebibytes(1_024)),
+            "The largest answer passed on; larger ones become 502."),
+    ]
+
+    private static let limits =
+        limit("home_user", \.limits.homeUser, "one home user")
+        + limit("caller", \.limits.caller, "one caller")
+        + limit("consumer", \.limits.consumer, "all home users of one consumer together")
+
+    private static func limit(
+        _ name: String,
+        _ limit: any WritableKeyPath<GatewaySettings, GatewaySettings.Limit> & Sendable,
+        _ whose: String
+    ) -> [SettingsKey] {
+        [
+            SettingsKey(
+                "limits.\(name).rate", limit, \.rate, .rate,
+                "Calls in the long run for \(whose)."),
+            SettingsKey(
+                "limits.\(name).burst", limit, \.burst, .wholeNumber(atLeast: 1),
+                "Calls at once after a pause for \(whose)."),
+            SettingsKey(
+                "limits.\(name).concurrency", limit, \.concurrency, .wholeNumber(atLeast: 1),
+                "Calls in flight at one time for \(whose)."),
+        ]
+    }
+
+    private static let audit = [
+        SettingsKey(
+            "audit.directory", \.audit.directory, .path,
+            "Where the journal's segment files are."),
+        SettingsKey(
+            "audit.durability", \.audit.durability, .choice,
+            "When a record counts: strict before the call leaves, paranoid also before the answer, relaxed soon after."),
+        SettingsKey(
+            "audit.retention", \.audit.retention, .duration(atLeast: .minutes(60), atMost: .minutes(100 * 365 * 1_440)),
+            "How long closed journal segments are kept."),
+    ]
+
+    private static let behaviour = [
+        SettingsKey(
+            "oauth.callback_url", \.oauth.callbackURL, .optionalCallbackURL,
+            "The URL of /oauth/callback as browsers reach it, for connecting home users."),
+        SettingsKey(
+            "validation", \.validation, .choice,
+            "What happens to calls the catalogue does not know: lenient forwards them, strict refuses, off never looks."),
+        SettingsKey(
+            "shutdown.drain_timeout", \.shutdown.drainTimeout, .duration(atMost: .minutes(60)),
+            "How long calls in flight may take to end when the gateway stops."),
+        SettingsKey(
+            "log.level", \.log.level, .choice,
+            "The least important lines still written."),
+        SettingsKey(
+            "log.format", \.log.format, .choice,
+            "Lines for people (text) or one JSON object a line (json)."),
+    ]
+}
+
+extension Duration {
+    fileprivate static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import Testing
+
+struct CallRecordTests {
+    @Test func listsOnlyWhatIsSetInAFixedOrder() {
+        var record = CallRecord(requestID: "r1", method: "GET", decision: .forwarded, status: 200)
+        record.tenant = "acme"
+        record.upstreamStatus = 200
+        #expect(
+            record.members.map(\.name) == [
+                "request_id", "tenant", "method", "decision", "status", "upstream_status", "attempts", "request_bytes",
+                "response_bytes", "total_us",
+            ])
+        #expect(record.members[1].value == .text("acme"))
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import GRDB
+import Secrets
+import Synchronization
+import TestSupport
+
+@testable import Custody
+
+/// A directory for one real store, its key ring, and time that stands still until a test moves it.
+final class StoreFixture: Sendable {
+    let directory: TemporaryDirectory
+    let ringText: Secret
+    let ring: KeyRing
+    let clock = ManualSeconds()
+
+    init() throws {
+        directory = try TemporaryDirectory("custody")
+        (ring, ringText) = KeyRing.generate()
+    }
+
+    var path: String { directory.file("store") }
+    var database: String { path + "/custody.sqlite" }
+
+    func open(
+        _ other: KeyRing? = nil, createIfMissing: Bool = true, limits: CustodyLimits = CustodyLimits()
+    ) throws -> SQLiteStore {
+        try SQLiteStore.open(
+            directory: path, keyRing: other ?? ring, createIfMissing: createIfMissing, limits: limits,
+            now: { [clock] in clock.now })
+    }
+
+    /// Changes or reads the tables behind the back of the store, which must be closed.
+    func meddle<R>(_ body: (Database) throws -> R) throws -> R {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: database, configuration: configuration)
+        defer { try? queue.close() }
+        return try queue.writeWithoutTransaction(body)
+    }
+
+    /// Name and content of every file of the store.
+    func contents(of directory: String? = nil) throws -> [String: Data] {
+        let directory = directory ?? path
+        return try FileManager.default.contentsOfDirectory(atPath: directory).reduce(into: [:]) { files, name in
+            files[name] = try Data(contentsOf: URL(fileURLWithPath: directory + "/" + name))
+        }
+    }
+}
+
+/// Seconds since 1970, moved by hand.
+final class ManualSeconds: Sendable {
+    private let seconds = Mutex<Int64>(1_700_000_000)
+
+    var now: Int64 { seconds.withLock { $0 } }
+
+    func advance(by amount: Int64) { seconds.withLock { $0 += amount } }
+}
+
+// Names and secrets by their letters, for short tests.
+extension Name: ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) {
+        guard let name = Name(text) else { preconditionFailure("\(text) is not a name") }
+        self = name
+    }
+}
+
+extension Secret {
+    /// What it hides, for comparison.
+    var revealed: String { expose { String(decoding: $0, as: UTF8.self) } }
+}
+
+extension SQLiteStore {
+    /// A tenant with one consumer, `main`.
+    func addTenantWithConsumer(_ tenant: TenantName) throws {
+        try addTenant(tenant)
+        try addConsumer("main", in: tenant, key: "\(tenant)-key", secret: Secret(utf8: "\(tenant)-consumer-secret"))
+    }
+
+    @discardableResult
+    func importUser(
+        _ name: HomeUserName, in tenant: TenantName, consumer: ConsumerName = "main", token: String? = nil,
+        replacing: Bool = false
+    ) throws -> HomeUser {
+        let token = token ?? "\(tenant)-\(name)-token"
+        return try importHomeUser(
+            name, in: tenant, consumer: consumer, token: Secret(utf8: token),
+            tokenSecret: Secret(utf8: token + "-secret"),
+            isDeveloper: false, replacing: replacing)
+    }
+
+    func credential(of name: HomeUserName, in tenant: TenantName) -> HomeUserCredential? {
+        snapshot.homeUser(name, in: tenant)?.credential
+    }
+}
+
+/// The error that the body throws; nil if it throws none.
+func custodyError(_ body: () throws -> Void) -> CustodyError? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error as? CustodyError
+    }
+}
