@@ -20,6 +20,13 @@ package struct LimitState: Sendable, Equatable {
 
     /// Whole seconds, rounded up, until nothing is used of the quota.
     package let resetSeconds: Int
+
+    package init(kind: LimitKind, policy: RatePolicy, remaining: Int, resetSeconds: Int) {
+        self.kind = kind
+        self.policy = policy
+        self.remaining = remaining
+        self.resetSeconds = resetSeconds
+    }
 }
 
 package struct LimitViolation: Sendable, Equatable {
@@ -33,4 +40,10 @@ package struct LimitViolation: Sendable, Equatable {
 
     /// Whole seconds, rounded up and at least 1: an earlier call is refused again.
     package let retryAfterSeconds: Int
+
+    package init(kind: LimitKind, reason: Reason, retryAfterSeconds: Int) {
+        self.kind = kind
+        self.reason = reason
+        self.retryAfterSeconds = retryAfterSeconds
+    }
 }

@@ -29,7 +29,8 @@ struct AuthorizationFormTests {
     }
 
     @Test(arguments: [
-        "oauth_consumer_key", "oauth_token", "oauth_signature_method", "oauth_signature", "oauth_timestamp", "oauth_nonce",
+        "oauth_consumer_key", "oauth_token", "oauth_signature_method", "oauth_signature", "oauth_timestamp",
+        "oauth_nonce",
     ])
     func everyParameterIsMissed(name: String) throws {
         let pattern = try Regex(#"\#(name)="[^"]*"(, ?)?"#)

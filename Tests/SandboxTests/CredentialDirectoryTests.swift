@@ -19,12 +19,14 @@ struct CredentialDirectoryTests {
     @Test func writesOneValuePerFile() throws {
         let temporary = try TemporaryDirectory("sandbox")
         let path = temporary.file("credentials")
-        let configuration = try SandboxConfiguration.seeded(homeUsers: ["alice", "bob@home"], credentialDirectory: path)
+        let configuration = try SandboxConfiguration.seeded(
+            homeUsers: ["alice", "bob@home"], credentialDirectory: path)
         try CredentialDirectory(path).write(configuration)
         #expect(try mode(path) == 0o700)
         #expect(try mode(path + "/users") == 0o700)
         let users = ["developer", "alice", "bob@home"]
-        let files = ["consumer.key", "consumer.secret"] + users.flatMap { ["users/\($0).token", "users/\($0).secret"] }
+        let files =
+            ["consumer.key", "consumer.secret"] + users.flatMap { ["users/\($0).token", "users/\($0).secret"] }
         for file in files {
             #expect(try mode("\(path)/\(file)") == 0o600)
             #expect(try temporary.read("credentials/\(file)").wholeMatch(of: /[0-9a-f]{40}/) != nil)

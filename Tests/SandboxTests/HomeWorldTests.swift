@@ -7,7 +7,8 @@ import Testing
 
 /// The state of home users, without signatures and sockets.
 struct HomeWorldTests {
-    private static let building = #"{"address": "123 Main St, Boston, MA 02118", "building_type": "sf_detached", "sqft": 900}"#
+    private static let building =
+        #"{"address": "123 Main St, Boston, MA 02118", "building_type": "sf_detached", "sqft": 900}"#
     private static let period = #""start_date": "2014-01-01", "end_date": "2014-01-31""#
 
     private var world: HomeWorld {
@@ -34,7 +35,9 @@ struct HomeWorldTests {
         }
         #expect(throws: APIFailure.buildingNotFound) { try world.building(of: "bob") }
         try world.deleteBuilding(of: "alice")
-        #expect(throws: APIFailure(status: 404, message: "Building not found")) { try world.deleteBuilding(of: "alice") }
+        #expect(throws: APIFailure(status: 404, message: "Building not found")) {
+            try world.deleteBuilding(of: "alice")
+        }
         let again = try world.createBuilding(try fields(Self.building), for: "alice").text
         #expect(again.contains(#""id":2,"#), "identifiers are not used twice")
     }
@@ -52,9 +55,11 @@ struct HomeWorldTests {
     @Test func metersAreListedAsDocumented() throws {
         var world = world
         _ = try world.createBuilding(try fields(Self.building), for: "alice")
-        let known = #"{"account_number": "ABCD123", "data_type": "electric", "username": "foo", "password": "bar", "utility_company_id": 42}"#
+        let known =
+            #"{"account_number": "ABCD123", "data_type": "electric", "username": "foo", "password": "bar", "utility_company_id": 42}"#
         #expect(try world.createMeter(try fields(known), for: "alice").text == #"{"id":1}"#)
-        let custom = #"{"account_number": 17, "data_type": "Gas", "other_utility_company": "Uncle Joe", "nickname": "n", "notes": "m"}"#
+        let custom =
+            #"{"account_number": 17, "data_type": "Gas", "other_utility_company": "Uncle Joe", "nickname": "n", "notes": "m"}"#
         #expect(try world.createMeter(try fields(custom), for: "alice").text == #"{"id":2}"#)
         #expect(
             world.meters(of: "alice").text
@@ -114,7 +119,8 @@ struct HomeWorldTests {
 
     @Test func usersAreCreatedByDevelopersOnly() throws {
         var world = world
-        let carol = #"{"email": "c@example.org", "first_name": "C", "last_name": "D", "username": "carol", "password": "x"}"#
+        let carol =
+            #"{"email": "c@example.org", "first_name": "C", "last_name": "D", "username": "carol", "password": "x"}"#
         #expect(throws: APIFailure.developersOnly) { try world.createUser(try fields(carol), by: "alice") }
         let created = try world.createUser(try fields(carol), by: "developer")
         #expect(created.id == 4 && created.name == "carol")

@@ -31,7 +31,9 @@ struct OAuthProviderTests {
         #expect(problem(SignedClient.alice.request(method, Self.target, json: #"{"a": 1}"#)) == nil)
     }
 
-    @Test(arguments: ["127.0.0.1:8443", "[::1]:8443", "[::1]", "www.wegowise.com", "WWW.WegoWise.com:443", "localhost:1"])
+    @Test(arguments: [
+        "127.0.0.1:8443", "[::1]:8443", "[::1]", "www.wegowise.com", "WWW.WegoWise.com:443", "localhost:1",
+    ])
     func signsForTheHostThatWasAsked(authority: String) {
         #expect(problem(SignedClient.alice.request("GET", Self.target, authority: authority)) == nil)
         var moved = SignedClient.alice.request("GET", Self.target, authority: authority)
@@ -46,14 +48,21 @@ struct OAuthProviderTests {
     }
 
     /// One change each, behind the signer's back.
-    @Test(arguments: [
-        { $0.method = "POST" }, { $0.scheme = "http" }, { $0.authority = "127.0.0.1:8444" },
-        { $0.target += "&more=1" }, { $0.target = String($0.target.replacing("a=1&", with: "")) },
-        { $0.target = String($0.target.replacing("meters/7", with: "meters/8")) },
-        { $0.target = String($0.target.replacing("meters/7", with: "meters/%37")) },
-        { $0.contentType = "application/x-www-form-urlencoded"; $0.body = Array("x=1".utf8) },
-        { $0.authorization = [$0.authorization[0].replacing(#"oauth_nonce="nonce""#, with: #"oauth_nonce="other""#)] },
-    ] as [@Sendable (inout SandboxRequest) -> Void])
+    @Test(
+        arguments: [
+            { $0.method = "POST" }, { $0.scheme = "http" }, { $0.authority = "127.0.0.1:8444" },
+            { $0.target += "&more=1" }, { $0.target = String($0.target.replacing("a=1&", with: "")) },
+            { $0.target = String($0.target.replacing("meters/7", with: "meters/8")) },
+            { $0.target = String($0.target.replacing("meters/7", with: "meters/%37")) },
+            {
+                $0.contentType = "application/x-www-form-urlencoded"; $0.body = Array("x=1".utf8)
+            },
+            {
+                $0.authorization = [
+                    $0.authorization[0].replacing(#"oauth_nonce="nonce""#, with: #"oauth_nonce="other""#)
+                ]
+            },
+        ] as [@Sendable (inout SandboxRequest) -> Void])
     func refusesWhatWasNotSigned(change: @Sendable (inout SandboxRequest) -> Void) {
         var request = SignedClient.alice.request("GET", Self.target)
         change(&request)
@@ -129,7 +138,8 @@ struct OAuthProviderTests {
     }
 
     @Test func bodyHashesAreChecked() {
-        var request = SignedClient.alice.request("POST", Self.target, json: "{}", signer: Signer(includesBodyHash: true))
+        var request = SignedClient.alice.request(
+            "POST", Self.target, json: "{}", signer: Signer(includesBodyHash: true))
         #expect(problem(request) == nil)
         request.body = Array("{} ".utf8)
         #expect(problem(request) == .bodyHashInvalid)

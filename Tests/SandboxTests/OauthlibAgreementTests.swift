@@ -28,13 +28,17 @@ struct OauthlibAgreementTests {
         Case(target: "/api/v1/x?q=%26%3D%25%2B&r=a%2Fb%3Fc"),
         Case(target: "/api/v1/caf%C3%A9/a%20b"),
         Case(method: "DELETE", target: "/api/v1/wego_home/meters/1"),
-        Case(method: "PUT", target: "/api/v1/users/u/buildings/1?sqft=10&has_elevator=true", contentType: "application/json"),
+        Case(
+            method: "PUT", target: "/api/v1/users/u/buildings/1?sqft=10&has_elevator=true",
+            contentType: "application/json"),
         Case(method: "POST", target: "/api/v1/x", body: #"{"a": "b&c=d"}"#, contentType: "application/json"),
         Case(method: "POST", target: "/api/v1/x?a=2", body: "a=1&b=%20&c=+&%26=%3D", contentType: form),
         Case(method: "PATCH", target: "/api/v1/x", body: "z=1&a=", contentType: form),
     ]
 
-    private func headers(_ cases: [Case], changing change: (inout [String: String]) -> Void = { _ in }) async throws -> [String] {
+    private func headers(_ cases: [Case], changing change: (inout [String: String]) -> Void = { _ in }) async throws
+        -> [String]
+    {
         let lines = cases.enumerated().map { index, item in
             var request = [
                 "method": item.method, "url": "https://\(SignedClient.authority)\(item.target)",
@@ -47,7 +51,8 @@ struct OauthlibAgreementTests {
             change(&request)
             return JSONOutput.object(request.map { ($0.key, .string($0.value)) }).text
         }
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/sign.py").path
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/sign.py")
+            .path
         let result = try await ChildProcess.run(
             "/usr/bin/python3", [script], input: lines.joined(separator: "\n") + "\n")
         try #require(result.status == 0, "\(result.errors)")
@@ -96,7 +101,8 @@ struct OauthlibAgreementTests {
     @Test(arguments: [
         ("consumer_secret", "wrong", OAuthProblem.signatureInvalid), ("token_secret", "", .signatureInvalid),
         ("consumer_key", "wrong", .consumerKeyUnknown), ("token", "wrong", .tokenRejected),
-        ("signature_method", "HMAC-SHA256", .signatureMethodRejected), ("url", "http://127.0.0.1:8443/oauth/user", .signatureInvalid),
+        ("signature_method", "HMAC-SHA256", .signatureMethodRejected),
+        ("url", "http://127.0.0.1:8443/oauth/user", .signatureInvalid),
         ("timestamp", "1699999699", .timestampRefused(acceptable: 1_699_999_700...1_700_000_300)),
     ])
     func refusesWhatOauthlibSignsWrongly(name: String, value: String, expected: OAuthProblem) async throws {

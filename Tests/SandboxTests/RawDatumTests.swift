@@ -52,7 +52,10 @@ struct RawDatumTests {
     @Test(arguments: [
         ("{}", "Start date can't be blank, End date can't be blank, Must specify usage or total cost"),
         (#"{"start_date": "01/02/2014", "end_date": "2014-01-31", "btu": 1}"#, "Start date is invalid"),
-        (#"{"start_date": "2014-02-01", "end_date": "2014-01-31", "btu": 1}"#, "End date must not be before the start date"),
+        (
+            #"{"start_date": "2014-02-01", "end_date": "2014-01-31", "btu": 1}"#,
+            "End date must not be before the start date"
+        ),
     ])
     func refusesPeriodsWithoutDates(json: String, message: String) {
         #expect(throws: APIFailure.invalid(message)) {

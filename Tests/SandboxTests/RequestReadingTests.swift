@@ -15,7 +15,9 @@ struct RequestReadingTests {
         #expect(DecimalText(text)?.text == expected)
     }
 
-    @Test(arguments: ["", "-", ".", "1.", ".5", "1e3", "1,000", "ten", "1.2.3", "--1", "٣", String(repeating: "9", count: 31)])
+    @Test(arguments: [
+        "", "-", ".", "1.", ".5", "1e3", "1,000", "ten", "1.2.3", "--1", "٣", String(repeating: "9", count: 31),
+    ])
     func otherTextIsNoDecimal(text: String) {
         #expect(DecimalText(text) == nil)
     }
@@ -35,7 +37,8 @@ struct RequestReadingTests {
     }
 
     @Test(arguments: [
-        (#"{"n": 12}"#, 12), (#"{"n": "12"}"#, 12), (#"{"n": " "}"#, nil), (#"{"n": null}"#, nil), ("{}", nil), ("", nil),
+        (#"{"n": 12}"#, 12), (#"{"n": "12"}"#, 12), (#"{"n": " "}"#, nil), (#"{"n": null}"#, nil), ("{}", nil),
+        ("", nil),
     ])
     func numbersMayBeText(json: String, expected: Int?) throws {
         var reader = FieldReader(try RequestFields(json: Array(json.utf8)))
@@ -44,7 +47,8 @@ struct RequestReadingTests {
     }
 
     @Test(arguments: [
-        (#"{"n": true}"#, true), (#"{"n": "true"}"#, true), (#"{"n": 0}"#, false), (#"{"n": "false"}"#, false), ("{}", nil),
+        (#"{"n": true}"#, true), (#"{"n": "true"}"#, true), (#"{"n": 0}"#, false), (#"{"n": "false"}"#, false),
+        ("{}", nil),
     ])
     func flagsMayBeText(json: String, expected: Bool?) throws {
         var reader = FieldReader(try RequestFields(json: Array(json.utf8)))
@@ -53,13 +57,15 @@ struct RequestReadingTests {
     }
 
     @Test func complaintsAreOneSentence() throws {
-        var reader = FieldReader(try RequestFields(json: Array(#"{"n_stories": "two", "type": [1], "sqft": 1.5}"#.utf8)))
+        var reader = FieldReader(
+            try RequestFields(json: Array(#"{"n_stories": "two", "type": [1], "sqft": 1.5}"#.utf8)))
         _ = reader.text("account_number", required: true)
         _ = reader.integer("n_stories")
         _ = reader.text("type")
         _ = reader.integer("sqft")
         _ = reader.choice("kind", of: ["a"], required: true)
-        let expected = "Account number can't be blank, N stories is not a number, Type is invalid, "
+        let expected =
+            "Account number can't be blank, N stories is not a number, Type is invalid, "
             + "Sqft must be an integer, Kind can't be blank"
         #expect(throws: APIFailure.invalid(expected)) { try reader.finish() }
     }
@@ -70,7 +76,8 @@ struct RequestReadingTests {
     }
 
     @Test func formsAreReadToo() throws {
-        var reader = FieldReader(RequestFields(form: [Parameter("n", "1"), Parameter("n", "2"), Parameter("flag", "true")]))
+        var reader = FieldReader(
+            RequestFields(form: [Parameter("n", "1"), Parameter("n", "2"), Parameter("flag", "true")]))
         #expect(reader.integer("n") == 2)
         #expect(reader.flag("flag") == true)
     }

@@ -76,7 +76,8 @@ struct SandboxServerTests {
             let doubting = try await ChildProcess.run("/usr/bin/curl", ["-sS", "-4", url])
             #expect(doubting.status == 60, "curl must not know this authority")
             let old = try await ChildProcess.run(
-                "/usr/bin/curl", ["-sS", "-4", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", "--cacert", caFile, url])
+                "/usr/bin/curl",
+                ["-sS", "-4", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0", "--cacert", caFile, url])
             #expect(old.status == 35, "TLS 1.1 must be refused")
         }
     }
@@ -99,7 +100,8 @@ struct SandboxServerTests {
             let target = "/api/v1/./a%2fb/%c3%a9/..//x?b=%c3%a9&a=1&a=+&c"
             let answer = try await running.curl("GET", target)
             #expect(answer.output.hasPrefix("HTTP/1.1 404 Not Found\r\n"), "\(answer.output)")
-            let recased = try await running.curl("GET", target, nonce: "n2", signedTarget: target.replacing("%2f", with: "%2F"))
+            let recased = try await running.curl(
+                "GET", target, nonce: "n2", signedTarget: target.replacing("%2f", with: "%2F"))
             #expect(recased.output.hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
             #expect(recased.output.contains("oauth_problem=signature_invalid\r\n"))
             #expect(running.verdicts.current.map(\.target) == [target, target])
@@ -139,7 +141,9 @@ struct SandboxServerTests {
     }
 
     @Test func bodiesHaveALimit() async throws {
-        try await withServer({ $0.tls = false; $0.limits.maximumRequestBody = 10 }) { running in
+        try await withServer({
+            $0.tls = false; $0.limits.maximumRequestBody = 10
+        }) { running in
             let announced = try RawConnection.tcp(port: running.address.port)
             try await announced.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n")
             let refused = try await announced.response()
@@ -154,7 +158,9 @@ struct SandboxServerTests {
     }
 
     @Test func slowBodiesAreCutOff() async throws {
-        try await withServer({ $0.tls = false; $0.limits.bodyTimeout = .milliseconds(20) }) { running in
+        try await withServer({
+            $0.tls = false; $0.limits.bodyTimeout = .milliseconds(20)
+        }) { running in
             let connection = try RawConnection.tcp(port: running.address.port)
             try await connection.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1")
             #expect(try await connection.response().status == 408)
@@ -162,7 +168,9 @@ struct SandboxServerTests {
     }
 
     @Test func silentConnectionsAreClosed() async throws {
-        try await withServer({ $0.tls = false; $0.limits.idleTimeout = .milliseconds(20) }) { running in
+        try await withServer({
+            $0.tls = false; $0.limits.idleTimeout = .milliseconds(20)
+        }) { running in
             let connection = try RawConnection.tcp(port: running.address.port)
             #expect(try await connection.bytesUntilClose() == [])
         }
@@ -170,7 +178,9 @@ struct SandboxServerTests {
 
     @Test func writesTheCredentialDirectory() async throws {
         let outer = try TemporaryDirectory("sandbox")
-        try await withServer({ $0.credentialDirectory = outer.file("out"); $0.caFile = nil }) { running in
+        try await withServer({
+            $0.credentialDirectory = outer.file("out"); $0.caFile = nil
+        }) { running in
             #expect(running.address.caFile == outer.file("out/ca.pem"))
             let (certificate, token) = (try outer.read("out/ca.pem"), try outer.read("out/users/alice.token"))
             #expect(certificate.hasPrefix("-----BEGIN CERTIFICATE-----"))
@@ -208,9 +218,25 @@ struct SandboxServerTests {
         let ready = Watched<SandboxAddress?>(nil)
         let task = Task { try await server.run { address in ready.change { $0 = address } } }
         let address = try await ready.wait(for: "start") { $0 }
+        let connection = try RawConnection.tcp(port: address.port)
+        try await connection.send("GET /oauth/user HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(try await connection.response().status == 401)
         task.cancel()
-        _ = await task.result
-        #expect(throws: (any Error).self) { try RawConnection.tcp(port: address.port) }
+        try await task.value
+        #expect(try await connection.bytesUntilClose() == [])
+    }
+
+    @Test func impossibleSettingsAreRefused() async throws {
+        var configuration = SignedClient.configuration()
+        configuration.port = 65_536
+        await #expect(throws: SandboxError.badPort(65_536)) {
+            try await SandboxServer(configuration: configuration).start()
+        }
+        configuration = SignedClient.configuration()
+        configuration.timestampWindow = .seconds(-1)
+        await #expect(throws: SandboxError.badTimestampWindow(.seconds(-1))) {
+            try await SandboxServer(configuration: configuration).start()
+        }
     }
 
     @Test func doubleNamesAreRefused() async throws {

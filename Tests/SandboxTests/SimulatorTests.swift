@@ -73,7 +73,9 @@ struct SimulatorTests {
         #expect(answer.status == 200)
         #expect(answer.verdict == .notRequired)
         let body = String(decoding: try #require(answer.body), as: UTF8.self)
-        #expect(body.hasPrefix(#"[{"id":1,"data_type":"Electric","name":"Bay Light and Power","short_name":"BLP","state_code":"MA"}"#))
+        #expect(
+            body.hasPrefix(
+                #"[{"id":1,"data_type":"Electric","name":"Bay Light and Power","short_name":"BLP","state_code":"MA"}"#))
         request.authorization = ["OAuth oauth_token=\"wrong\""]
         #expect(session.send(request).status == 200, "a signature does no harm")
         request.target = "/api/v1/wego_home/building"
@@ -110,14 +112,16 @@ struct SimulatorTests {
     }
 
     @Test func formsAreUnderstoodAndSigned() {
-        let request = SignedClient.alice.request("POST", "/api/v1/wego_home/meters", form: "account_number=A+1&notes=%26")
+        let request = SignedClient.alice.request(
+            "POST", "/api/v1/wego_home/meters", form: "account_number=A+1&notes=%26")
         #expect(session.send(request).status == 200)
         #expect(session.call("GET", "/api/v1/wego_home/meters").body.contains(#""account_number":"A 1""#))
     }
 
     @Test func refusedRequestsChangeNothing() {
         var request = SignedClient.alice.request("POST", "/api/v1/wego_home/building", json: Self.building)
-        request.authorization[0] = request.authorization[0].replacing("oauth_nonce=\"nonce\"", with: "oauth_nonce=\"other\"")
+        request.authorization[0] = request.authorization[0].replacing(
+            "oauth_nonce=\"nonce\"", with: "oauth_nonce=\"other\"")
         #expect(session.send(request).status == 401)
         #expect(session.call("GET", "/api/v1/wego_home/building").status == 404)
     }

@@ -21,7 +21,8 @@ struct EncodedParameters {
     }
 
     init(_ parameters: [Parameter]) {
-        self.init(capacity: parameters.reduce(0) { $0 + $1.name.count + ($1.value?.count ?? 0) }, count: parameters.count)
+        let capacity = parameters.reduce(0) { $0 + $1.name.count + ($1.value?.count ?? 0) }
+        self.init(capacity: capacity, count: parameters.count)
         for parameter in parameters { append(parameter) }
     }
 
@@ -56,7 +57,9 @@ struct EncodedParameters {
         }
     }
 
-    private static func compare(_ left: Slice<UnsafeBufferPointer<UInt8>>, _ right: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    private static func compare(
+        _ left: Slice<UnsafeBufferPointer<UInt8>>, _ right: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Int {
         for offset in 0..<min(left.count, right.count) {
             let (a, b) = (left[left.startIndex + offset], right[right.startIndex + offset])
             if a != b { return a < b ? -1 : 1 }

@@ -13,10 +13,16 @@ package struct SignatureBaseString: Sendable {
         self.init(method: method, uri: uri, sorted: encoded)
     }
 
+    /// Made elsewhere, for instance in a published example.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     init(method: [UInt8], uri: BaseStringURI, sorted parameters: EncodedParameters, hidingSecrets: Bool = false) {
         var out: [UInt8] = []
         // An escape grows from three bytes to five; a third of the text being escapes is more than usual.
-        out.reserveCapacity(method.count + uri.bytes.count * 2 + parameters.bytes.count * 2 + parameters.pieces.count * 6)
+        out.reserveCapacity(
+            method.count + uri.bytes.count * 2 + parameters.bytes.count * 2 + parameters.pieces.count * 6)
         for byte in method { PercentEncoding.append(CollectionOfOne(Self.uppercased(byte)), to: &out) }
         out.append(UInt8(ascii: "&"))
         PercentEncoding.append(uri.bytes, to: &out)

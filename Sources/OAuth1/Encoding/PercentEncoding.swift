@@ -20,18 +20,30 @@ package enum PercentEncoding {
 
     /// Strict: nil if a `%` is not followed by two hexadecimal digits of either case. A `+` stays a `+`.
     package static func decode(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        let decoded = bytes.withContiguousStorageIfAvailable { decode(contiguous: $0, plus: UInt8(ascii: "+")) }
+        return decoded ?? Array(bytes).withUnsafeBufferPointer { decode(contiguous: $0, plus: UInt8(ascii: "+")) }
+    }
+
+    /// `plus` is what an unescaped `+` stands for: itself, or a space in a form.
+    static func decode(contiguous bytes: UnsafeBufferPointer<UInt8>, plus: UInt8) -> [UInt8]? {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
-        var rest = bytes.makeIterator()
-        while let byte = rest.next() {
-            guard byte == percent else {
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case percent:
+                guard index + 2 < bytes.count, let high = value(ofDigit: bytes[index + 1]),
+                    let low = value(ofDigit: bytes[index + 2])
+                else { return nil }
+                out.append(high << 4 | low)
+                index += 3
+            case UInt8(ascii: "+"):
+                out.append(plus)
+                index += 1
+            case let byte:
                 out.append(byte)
-                continue
+                index += 1
             }
-            guard let high = rest.next().flatMap(value(ofDigit:)), let low = rest.next().flatMap(value(ofDigit:)) else {
-                return nil
-            }
-            out.append(high << 4 | low)
         }
         return out
     }

@@ -49,7 +49,8 @@ extension HomeWorld {
         .object([("id", .optional(accounts[username].map { String($0.id) })), ("username", .string(username))])
     }
 
-    mutating func createUser(_ fields: RequestFields, by creator: String) throws(APIFailure) -> (id: Int, name: String) {
+    mutating func createUser(_ fields: RequestFields, by creator: String) throws(APIFailure) -> (id: Int, name: String)
+    {
         guard accounts[creator]?.isDeveloper == true else { throw .developersOnly }
         var reader = FieldReader(fields)
         for name in ["email", "first_name", "last_name", "password"] { _ = reader.text(name, required: true) }

@@ -40,6 +40,7 @@ struct Meter: Hashable {
         if let known, known.dataType != dataType {
             reader.complain("data_type", "must be the utility company's data type")
         }
+        // The login for the company's web site: a sandbox imports nothing and keeps no passwords.
         _ = reader.text("username")
         _ = reader.text("password")
         try reader.finish()

@@ -118,6 +118,7 @@ extension SandboxConfiguration {
     func validate() throws(SandboxError) {
         guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else { throw .notLoopback(host) }
         guard (0...65535).contains(port) else { throw .badPort(port) }
+        guard timestampWindow >= .zero else { throw .badTimestampWindow(timestampWindow) }
         for token in tokens where !CredentialDirectory.isSafeName(token.username) {
             throw .badUsername(token.username)
         }

@@ -5,6 +5,7 @@
 package enum SandboxError: Error, Sendable, Hashable, CustomStringConvertible {
     case notLoopback(String)
     case badPort(Int)
+    case badTimestampWindow(Duration)
     case badUsername(String)
     case repeatedUsername(String)
     case alreadyRunning
@@ -18,6 +19,7 @@ package enum SandboxError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notLoopback(let host):
             "the sandbox listens on loopback only: use 127.0.0.1, ::1 or localhost instead of \(host)"
         case .badPort(let port): "the port must be between 0 and 65535, not \(port)"
+        case .badTimestampWindow(let window): "the timestamp window must not be negative, as \(window) is"
         case .badUsername(let name):
             "the user name \"\(name)\" must begin with a letter or digit, go on with letters, digits, '.', '_', '@' "
                 + "or '-', and have at most 64 characters"

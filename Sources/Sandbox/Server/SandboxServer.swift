@@ -81,7 +81,9 @@ package final class SandboxServer: Sendable {
 
 extension SandboxServer {
     private var caFiles: [String] {
-        [configuration.caFile, configuration.credentialDirectory.map { CredentialDirectory($0).caFile }].compactMap { $0 }
+        [configuration.caFile, configuration.credentialDirectory.map { CredentialDirectory($0).caFile }].compactMap {
+            $0
+        }
     }
 
     private func prepareFiles() throws(SandboxError) -> TLSConfiguration? {

@@ -36,18 +36,22 @@ package struct CallerKey: Sendable, Redacted {
 
     /// Nil unless `text` is exactly a key: no white space, no upper-case digits.
     package init?(_ text: some Sequence<UInt8>) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.length + 1)
-        for byte in text.prefix(Self.length + 1) { bytes.append(byte) }
+        let limit = Self.length + 1
+        var bytes = text.withContiguousStorageIfAvailable { Array($0.prefix(limit)) } ?? Array(text.prefix(limit))
         defer { bytes.wipe() }
-        guard bytes.count == Self.length, bytes.starts(with: Self.prefix) else { return nil }
-        let identifier = bytes[Self.prefix.count..<Self.prefix.count + Self.identifierLength]
-        let separator = identifier.endIndex
-        guard identifier.allSatisfy(Hexadecimal.isDigit), bytes[separator] == UInt8(ascii: "_"),
-            bytes[(separator + 1)...].allSatisfy(Hexadecimal.isDigit)
-        else { return nil }
-        self.identifier = String(decoding: identifier, as: UTF8.self)
+        guard let identifier = Self.identifier(in: bytes) else { return nil }
+        self.identifier = identifier
         self.text = Secret(bytes)
         digest = CallerKeyDigest(of: self.text)
+    }
+
+    private static func identifier(in bytes: [UInt8]) -> String? {
+        let start = prefix.count
+        let separator = start + identifierLength
+        guard bytes.count == length, bytes.starts(with: prefix), bytes[separator] == UInt8(ascii: "_"),
+            bytes[start..<separator].allSatisfy(Hexadecimal.isDigit),
+            bytes[(separator + 1)...].allSatisfy(Hexadecimal.isDigit)
+        else { return nil }
+        return String(decoding: bytes[start..<separator], as: UTF8.self)
     }
 }

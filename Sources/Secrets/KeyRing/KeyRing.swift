@@ -19,7 +19,8 @@ package struct KeyRing: Sendable {
     /// A ring with one new key, and the text of the file that holds it.
     package static func generate() -> (ring: KeyRing, fileContents: Secret) {
         let contents = Secret.random(byteCount: SealingKey.byteCount).expose { key in
-            var text = Array("# Root key of the WegoWise gateway. Without it the stored credentials cannot be opened.\n".utf8)
+            var text = Array(
+                "# Root key of the WegoWise gateway. Without it the stored credentials cannot be opened.\n".utf8)
             var digits = Hexadecimal.encode(key)
             defer {
                 digits.wipe()

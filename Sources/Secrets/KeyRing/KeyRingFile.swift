@@ -14,7 +14,9 @@ enum KeyRingFile {
             guard let first = content.first, first != UInt8(ascii: "#") else { continue }
             guard keys.count < maximumKeys else { throw .tooManyKeys(line: index + 1) }
             let key = try key(in: content, line: index + 1)
-            guard !keys.contains(where: { $0.identifier == key.identifier }) else { throw .sameKeyTwice(line: index + 1) }
+            guard !keys.contains(where: { $0.identifier == key.identifier }) else {
+                throw .sameKeyTwice(line: index + 1)
+            }
             keys.append(key)
         }
         return keys

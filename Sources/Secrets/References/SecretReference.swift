@@ -35,8 +35,10 @@ package struct SecretReference: Sendable, Equatable, CustomStringConvertible {
     ) throws(SecretReferenceError) -> Secret {
         var bytes = try read(relativeTo: directory, environment: environment)
         defer { bytes.wipe() }
-        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-        if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        if bytes.last == UInt8(ascii: "\n") {
+            bytes.removeLast()
+            if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        }
         guard !bytes.isEmpty else { throw .empty(description) }
         return Secret(bytes)
     }
@@ -82,7 +84,9 @@ package struct SecretReference: Sendable, Equatable, CustomStringConvertible {
         let isValid =
             text.utf8.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
             && !["", ".", ".."].contains(text)
-        guard isValid else { throw .invalidName("credential:", "the name of a systemd credential (letters, digits, . _ -)") }
+        guard isValid else {
+            throw .invalidName("credential:", "the name of a systemd credential (letters, digits, . _ -)")
+        }
         return text
     }
 
