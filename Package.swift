@@ -76,7 +76,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "WegoGatewayCLITests", dependencies: ["WegoGatewayCLI", "TestSupport"], swiftSettings: settings),
+            name: "WegoGatewayCLITests",
+            dependencies: [
+                "WegoGatewayCLI", "TestSupport", "ControlPlane", "Custody", "Gateway", "Sandbox", "Secrets", "Settings",
+                "StrictJSON", "Audit", "Curl", lifecycle, logging,
+            ],
+            swiftSettings: settings
+        ),
     ]
         + module("StrictJSON")
         + module("Secrets", [crypto])

@@ -51,30 +51,33 @@ ccurl_connection *ccurl_connection_with_local_port(ccurl_loop *loop, int port) {
 }
 
 // Loopback, link-local, private and unspecified ranges: a public name must not lead there.
+static bool is_private_v4(const void *bytes) {
+    uint32_t ip;
+    memcpy(&ip, bytes, sizeof ip);
+    ip = ntohl(ip);
+    return ip >> 24 == 0 || ip >> 24 == 10 || ip >> 24 == 127 || ip >> 16 == 0xA9FE || ip >> 20 == 0xAC1
+        || ip >> 16 == 0xC0A8 || ip >> 22 == 0x191 || ip >> 17 == 0xC612 >> 1 || ip >> 8 == 0xC00000 || ip >> 28 >= 0xE;
+}
+
 static bool is_private(const struct sockaddr *address) {
-    if (address->sa_family == AF_INET) {
-        uint32_t ip = ntohl(((const struct sockaddr_in *)address)->sin_addr.s_addr);
-        return ip >> 24 == 0 || ip >> 24 == 10 || ip >> 24 == 127 || ip >> 16 == 0xA9FE || ip >> 20 == 0xAC1
-            || ip >> 16 == 0xC0A8 || ip >> 22 == 0x191 || ip >> 28 >= 0xE;
-    }
+    if (address->sa_family == AF_INET) return is_private_v4(&((const struct sockaddr_in *)address)->sin_addr);
     if (address->sa_family == AF_INET6) {
+        static const uint8_t translated[12] = {0x00, 0x64, 0xFF, 0x9B};  // RFC 6052
         const struct in6_addr *ip = &((const struct sockaddr_in6 *)address)->sin6_addr;
-        if (IN6_IS_ADDR_V4MAPPED(ip)) {
-            struct sockaddr_in mapped = {.sin_family = AF_INET};
-            memcpy(&mapped.sin_addr, &ip->s6_addr[12], 4);
-            return is_private((struct sockaddr *)&mapped);
-        }
+        if (IN6_IS_ADDR_V4MAPPED(ip) || IN6_IS_ADDR_V4COMPAT(ip) || memcmp(ip, translated, sizeof translated) == 0)
+            return is_private_v4(&ip->s6_addr[12]);
         return IN6_IS_ADDR_LOOPBACK(ip) || IN6_IS_ADDR_UNSPECIFIED(ip) || IN6_IS_ADDR_LINKLOCAL(ip)
-            || (ip->s6_addr[0] & 0xFE) == 0xFC || ip->s6_addr[0] == 0xFF;
+            || IN6_IS_ADDR_SITELOCAL(ip) || (ip->s6_addr[0] & 0xFE) == 0xFC || ip->s6_addr[0] == 0xFF;
     }
     return true;
 }
 
 curl_socket_t ccurl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
-    ccurl_loop *loop = context;
+    ccurl_transfer *transfer = context;
+    ccurl_loop *loop = transfer->loop;
     (void)purpose;
-    loop->address_refused = !loop->allows_private_addresses && is_private(&address->addr);
-    if (loop->address_refused) return CURL_SOCKET_BAD;
+    transfer->address_refused = !loop->allows_private_addresses && is_private(&address->addr);
+    if (transfer->address_refused) return CURL_SOCKET_BAD;
     if (loop->connection_count == loop->connection_capacity) {
         size_t capacity = loop->connection_capacity ? loop->connection_capacity * 2 : 128;
         ccurl_connection *grown = realloc(loop->connections, capacity * sizeof *grown);
@@ -87,7 +90,8 @@ curl_socket_t ccurl_open_socket(void *context, curlsocktype purpose, struct curl
     // A peer that vanished without a word is noticed in seconds, not after the kernel's fifteen minutes.
     unsigned timeout = HALF_OPEN_TIMEOUT_MS;
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
-    loop->connections[loop->connection_count++] = (ccurl_connection){.fd = fd};
+    if (++loop->newest_serial == 0) loop->newest_serial = 1;  // 0 is for sockets that are not in the table
+    loop->connections[loop->connection_count++] = (ccurl_connection){.fd = fd, .serial = loop->newest_serial};
     return fd;
 }
 
@@ -98,9 +102,9 @@ int ccurl_close_socket(void *context, curl_socket_t fd) {
     return close(fd);
 }
 
-static void watch(ccurl_loop *loop, int fd, int operation, uint32_t events) {
-    struct epoll_event event = {.events = events, .data.fd = fd};
-    epoll_ctl(loop->epoll_fd, operation, fd, &event);
+static bool watch(ccurl_loop *loop, int operation, int fd, uint32_t serial, uint32_t events) {
+    struct epoll_event event = {.events = events, .data.u64 = (uint64_t)serial << 32 | (uint32_t)fd};
+    return epoll_ctl(loop->epoll_fd, operation, fd, &event) == 0;
 }
 
 // https://curl.se/libcurl/c/CURLMOPT_SOCKETFUNCTION.html. libcurl adds and removes a socket around every request. Ours
@@ -118,22 +122,19 @@ int ccurl_watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, vo
     ccurl_connection *connection = ccurl_connection_with_fd(loop, fd);
     if (!connection) {
         // Not a connection of ours (the resolver's pair): follow libcurl to the letter.
-        if (what == CURL_POLL_REMOVE) {
-            watch(loop, fd, EPOLL_CTL_DEL, 0);
-        } else {
-            struct epoll_event event = {.events = events, .data.fd = fd};
-            if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, fd, &event) != 0) watch(loop, fd, EPOLL_CTL_ADD, events);
-        }
+        if (what == CURL_POLL_REMOVE)
+            watch(loop, EPOLL_CTL_DEL, fd, 0, 0);
+        else if (!watch(loop, EPOLL_CTL_MOD, fd, 0, events))
+            watch(loop, EPOLL_CTL_ADD, fd, 0, events);
         return 0;
     }
     connection->active = what != CURL_POLL_REMOVE;
     uint32_t wanted = connection->active ? events | EPOLLIN : EPOLLIN | EPOLLRDHUP;
     if (!connection->registered) {
         if (!connection->active) return 0;
-        watch(loop, fd, EPOLL_CTL_ADD, wanted);
-        connection->registered = true;
+        connection->registered = watch(loop, EPOLL_CTL_ADD, fd, connection->serial, wanted);
     } else if (connection->epoll_events != wanted) {
-        watch(loop, fd, EPOLL_CTL_MOD, wanted);
+        watch(loop, EPOLL_CTL_MOD, fd, connection->serial, wanted);
     }
     connection->epoll_events = wanted;
     return 0;
@@ -145,7 +146,7 @@ void ccurl_condemn(ccurl_loop *loop, ccurl_connection *connection) {
     char scratch[4096];
     for (int reads = 0; reads < 64 && recv(connection->fd, scratch, sizeof scratch, MSG_DONTWAIT) > 0;) reads++;
     shutdown(connection->fd, SHUT_RDWR);
-    watch(loop, connection->fd, EPOLL_CTL_DEL, 0);
+    watch(loop, EPOLL_CTL_DEL, connection->fd, 0, 0);
     connection->registered = false;
     connection->used = true;
     loop->idle_trips++;

@@ -10,12 +10,12 @@
 
 #include "ccurl.h"
 
-#define CCURL_MAXIMUM_HEADERS 48
 #define CCURL_MAXIMUM_HEADER_FIELDS 128
 
 // One socket that libcurl opened for a connection.
 typedef struct {
     int fd;
+    uint32_t serial;      // tells it from an earlier one with the same fd
     int local_port;       // 0: not yet known
     uint32_t epoll_events;
     bool registered;      // in the epoll set
@@ -32,6 +32,7 @@ struct ccurl_loop {
     ccurl_connection *connections;
     size_t connection_count;
     size_t connection_capacity;
+    uint32_t newest_serial;
     uint64_t idle_trips;
     _Atomic uint64_t durable_sequence;
     size_t buffered;             // bytes of answers held by transfers
@@ -44,7 +45,6 @@ struct ccurl_loop {
     char *ca_file;
     char *user_agent;
     bool allows_private_addresses;
-    bool address_refused;        // the newest address libcurl wanted to connect to
 };
 
 struct ccurl_transfer {
@@ -57,13 +57,14 @@ struct ccurl_transfer {
     size_t request_capacity;
     uint8_t *request_body;
     size_t request_body_capacity;
-    struct curl_slist headers[CCURL_MAXIMUM_HEADERS];
+    struct curl_slist headers[CCURL_MAXIMUM_HEADERS + 2];  // and two that stop libcurl's own
     struct curl_slist *resolve;
     uint64_t required_sequence;
 
     ccurl_reason reason;
     int attempts;
     bool answer_started;
+    bool address_refused;        // the newest address libcurl wanted to connect to
     bool head_complete;
     int status;
     int field_count;
@@ -79,7 +80,7 @@ struct ccurl_transfer {
 // connections.c: the sockets of a loop and the events on them.
 ccurl_connection *ccurl_connection_with_fd(ccurl_loop *loop, int fd);
 ccurl_connection *ccurl_connection_with_local_port(ccurl_loop *loop, int port);
-curl_socket_t ccurl_open_socket(void *loop, curlsocktype purpose, struct curl_sockaddr *address);
+curl_socket_t ccurl_open_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *address);
 int ccurl_close_socket(void *loop, curl_socket_t fd);
 int ccurl_watch_socket(CURL *easy, curl_socket_t fd, int what, void *loop, void *unused);
 void ccurl_condemn(ccurl_loop *loop, ccurl_connection *connection);

@@ -14,6 +14,8 @@
 #define EVENTS_PER_WAIT 128
 
 bool ccurl_global_init(void) {
+    // libcurl would write every session's keys to the file named there.
+    unsetenv("SSLKEYLOGFILE");
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return false;
     const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     return (info->features & CURL_VERSION_SSL) && (info->features & CURL_VERSION_ASYNCHDNS)
@@ -37,7 +39,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *context) {
 }
 
 static bool configure(ccurl_loop *loop, long maximum_connections) {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = loop->event_fd};
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = (uint32_t)loop->event_fd};
     if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, loop->event_fd, &event) != 0) return false;
     // The session cache only: each loop is one thread, so the share needs no lock functions.
     if (curl_share_setopt(loop->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK) return false;
@@ -82,10 +84,15 @@ ccurl_loop *ccurl_loop_create(const ccurl_settings *settings) {
     return loop;
 }
 
-// After all its transfers.
-void ccurl_loop_destroy(ccurl_loop *loop) {
+void ccurl_loop_close(ccurl_loop *loop) {
     if (loop->multi) curl_multi_cleanup(loop->multi);
     if (loop->share) curl_share_cleanup(loop->share);
+    loop->multi = NULL;
+    loop->share = NULL;
+}
+
+void ccurl_loop_destroy(ccurl_loop *loop) {
+    ccurl_loop_close(loop);
     if (loop->epoll_fd >= 0) close(loop->epoll_fd);
     if (loop->event_fd >= 0) close(loop->event_fd);
     free(loop->connections);
@@ -102,22 +109,30 @@ void ccurl_loop_wake(ccurl_loop *loop) {
 }
 
 void ccurl_loop_set_durable(ccurl_loop *loop, uint64_t sequence) {
-    atomic_store_explicit(&loop->durable_sequence, sequence, memory_order_release);
+    uint64_t known = atomic_load_explicit(&loop->durable_sequence, memory_order_relaxed);
+    while (known < sequence && !atomic_compare_exchange_weak_explicit(
+               &loop->durable_sequence, &known, sequence, memory_order_release, memory_order_relaxed)) {
+    }
 }
 
+int ccurl_loop_descriptor(const ccurl_loop *loop) { return loop->epoll_fd; }
 uint64_t ccurl_loop_idle_trips(const ccurl_loop *loop) { return loop->idle_trips; }
 int ccurl_loop_open_connections(const ccurl_loop *loop) { return (int)loop->connection_count; }
 
 static void handle(ccurl_loop *loop, const struct epoll_event *event) {
-    int fd = event->data.fd;
+    int fd = (int)(uint32_t)event->data.u64;
+    uint32_t serial = (uint32_t)(event->data.u64 >> 32);
     if (fd == loop->event_fd) {
         eventfd_t ignored;
         (void)eventfd_read(loop->event_fd, &ignored);
         return;
     }
     ccurl_connection *connection = ccurl_connection_with_fd(loop, fd);
+    // An earlier event of this batch closed the socket, and its number is in use again.
+    if (serial != (connection ? connection->serial : 0)) return;
     if (connection && !connection->active) {
-        ccurl_condemn(loop, connection);
+        // The answer that this event announced may have been read since.
+        if (!ccurl_is_clean(connection)) ccurl_condemn(loop, connection);
         return;
     }
     int bits = 0, running = 0;
@@ -127,16 +142,14 @@ static void handle(ccurl_loop *loop, const struct epoll_event *event) {
     curl_multi_socket_action(loop->multi, fd, bits, &running);
 }
 
-static void fire_timer(ccurl_loop *loop) {
+void ccurl_loop_advance(ccurl_loop *loop) {
     if (loop->timer_deadline_ms < 0 || now_ms() < loop->timer_deadline_ms) return;
     int running = 0;
     loop->timer_deadline_ms = -1;
     curl_multi_socket_action(loop->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
-void ccurl_loop_run(ccurl_loop *loop, int timeout_ms) {
-    // Starts what was just added, in one go, before waiting.
-    fire_timer(loop);
+void ccurl_loop_wait(ccurl_loop *loop, int timeout_ms) {
     if (loop->timer_deadline_ms >= 0) {
         int64_t until_timer = loop->timer_deadline_ms - now_ms();
         if (until_timer < 0) until_timer = 0;
@@ -145,5 +158,4 @@ void ccurl_loop_run(ccurl_loop *loop, int timeout_ms) {
     struct epoll_event events[EVENTS_PER_WAIT];
     int count = epoll_wait(loop->epoll_fd, events, EVENTS_PER_WAIT, timeout_ms);
     for (int i = 0; i < count; i++) handle(loop, &events[i]);
-    fire_timer(loop);
 }

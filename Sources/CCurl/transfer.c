@@ -30,7 +30,6 @@ static size_t stop(ccurl_transfer *transfer, ccurl_reason reason) {
 static size_t receive_header(char *line, size_t size, size_t count, void *context) {
     ccurl_transfer *transfer = context;
     size *= count;
-    transfer->answer_started = true;
     bool expects_status = transfer->status == 0 || (transfer->head_complete && transfer->status < 200);
     if (expects_status && size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         transfer->head_size = 0;
@@ -39,6 +38,8 @@ static size_t receive_header(char *line, size_t size, size_t count, void *contex
         long status = 0;
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         transfer->status = (int)status;
+        // "100 Continue" says nothing about what became of the request.
+        transfer->answer_started = status >= 200;
         return size;
     }
     if (transfer->head_complete) return size;  // a trailer
@@ -62,7 +63,6 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *context
     ccurl_transfer *transfer = context;
     ccurl_loop *loop = transfer->loop;
     size *= count;
-    transfer->answer_started = true;
     if (transfer->body_size + size > loop->maximum_body) return stop(transfer, CCURL_REASON_BODY_TOO_LARGE);
     if (loop->buffered + size > loop->maximum_buffered) return stop(transfer, CCURL_REASON_MEMORY);
     if (!reserve((void **)&transfer->body, &transfer->body_capacity, transfer->body_size + size))
@@ -144,7 +144,7 @@ static CURLcode configure(ccurl_transfer *transfer) {
     if (loop->user_agent) SET(CURLOPT_USERAGENT, loop->user_agent);
     SET(CURLOPT_SHARE, loop->share);
     SET(CURLOPT_OPENSOCKETFUNCTION, ccurl_open_socket);
-    SET(CURLOPT_OPENSOCKETDATA, loop);
+    SET(CURLOPT_OPENSOCKETDATA, transfer);
     SET(CURLOPT_CLOSESOCKETFUNCTION, ccurl_close_socket);
     SET(CURLOPT_CLOSESOCKETDATA, loop);
     SET(CURLOPT_PREREQFUNCTION, ccurl_before_request);
@@ -195,7 +195,8 @@ bool ccurl_transfer_resolve(ccurl_transfer *transfer, const char *entry) {
     return curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, list) == CURLE_OK;
 }
 
-// Copies method, target and header lines behind one another and links the lines into libcurl's list.
+// Copies method, target and header lines behind one another and links the lines into libcurl's list. The two at its end
+// hold no value, so nothing of them is sent, and libcurl adds neither field by itself.
 static const char *copy_head(ccurl_transfer *transfer, const ccurl_request *request) {
     size_t method = strlen(request->method) + 1, target = strlen(request->target) + 1;
     size_t total = method + target + request->header_lines_size;
@@ -208,9 +209,12 @@ static const char *copy_head(ccurl_transfer *transfer, const ccurl_request *requ
     if (request->header_count) memcpy(at, request->header_lines, request->header_lines_size);
     for (size_t i = 0; i < request->header_count; i++) {
         transfer->headers[i].data = at;
-        transfer->headers[i].next = i + 1 < request->header_count ? &transfer->headers[i + 1] : NULL;
+        transfer->headers[i].next = &transfer->headers[i + 1];
         at += strlen(at) + 1;
     }
+    struct curl_slist *own = &transfer->headers[request->header_count];
+    own[0] = (struct curl_slist){.data = "Expect:", .next = &own[1]};
+    own[1] = (struct curl_slist){.data = "Content-Type:", .next = NULL};
     return transfer->request + method;
 }
 
@@ -229,8 +233,9 @@ static CURLcode set_method(ccurl_transfer *transfer, const ccurl_request *reques
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
         SET(CURLOPT_POSTFIELDS, (char *)transfer->request_body);
     } else {
-        SET(CURLOPT_HTTPGET, 1L);
+        // In this order: setting POSTFIELDS, even to NULL, makes the handle a POST that reads its body from standard input.
         SET(CURLOPT_POSTFIELDS, NULL);
+        SET(CURLOPT_HTTPGET, 1L);
         if (is_head) SET(CURLOPT_NOBODY, 1L);
     }
     SET(CURLOPT_CUSTOMREQUEST, is_head ? NULL : transfer->request);
@@ -246,6 +251,7 @@ void ccurl_transfer_forget(ccurl_transfer *transfer) {
     transfer->reason = CCURL_REASON_NONE;
     transfer->attempts = 0;
     transfer->answer_started = false;
+    transfer->address_refused = false;
     transfer->head_complete = false;
     transfer->message[0] = 0;
     if (transfer->body_capacity > KEPT_BODY_CAPACITY) {
@@ -261,7 +267,7 @@ bool ccurl_transfer_begin(ccurl_transfer *transfer, const ccurl_request *request
     if (!target) return false;
     CURLcode code = set_method(transfer, request);
     SET(CURLOPT_REQUEST_TARGET, target);
-    SET(CURLOPT_HTTPHEADER, request->header_count ? transfer->headers : NULL);
+    SET(CURLOPT_HTTPHEADER, transfer->headers);
     transfer->required_sequence = request->required_sequence;
     return code == CURLE_OK && ccurl_transfer_again(transfer, request->fresh_connection, request->timeout_ms);
 }
@@ -287,7 +293,11 @@ void ccurl_transfer_cancel(ccurl_transfer *transfer) {
 static void fill(const ccurl_transfer *transfer, CURLcode code, ccurl_result *result) {
     CURL *easy = transfer->easy;
     ccurl_reason reason = transfer->reason;
-    if (code == CURLE_COULDNT_CONNECT && transfer->loop->address_refused) reason = CCURL_REASON_ADDRESS_REFUSED;
+    // A connection that closes inside the header block counts as a complete answer for libcurl.
+    if (code == CURLE_OK && !transfer->head_complete) code = CURLE_PARTIAL_FILE;
+    // What it says of one header line that exceeds its own bound (100 KB).
+    if (code == CURLE_OUT_OF_MEMORY && transfer->attempts > 0 && !transfer->head_complete) reason = CCURL_REASON_HEAD_TOO_LARGE;
+    if (code == CURLE_COULDNT_CONNECT && transfer->address_refused) reason = CCURL_REASON_ADDRESS_REFUSED;
     long sent = 0, connects = 0;
     curl_off_t connected = 0, first_byte = 0, total = 0;
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);

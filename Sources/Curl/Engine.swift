@@ -53,11 +53,13 @@ package final class Engine: Sendable {
     package var statistics: EngineStatistics { handle.statistics }
 
     /// Ends transfers still running as failures, closes the pool and waits for the thread. Blocks; not on an event loop.
-    /// False when the thread did not end within `timeout`.
+    /// False when the thread did not end within `timeout`. May be called again.
     @discardableResult
     package func shutDown(within timeout: Duration = .seconds(10)) -> Bool {
         mailbox.close()
         handle.wake()
-        return ended.wait(timeout: .now() + .milliseconds(Int(timeout / .milliseconds(1)))) == .success
+        guard ended.wait(timeout: .now() + .milliseconds(Int(timeout / .milliseconds(1)))) == .success else { return false }
+        ended.signal()  // for the next caller
+        return true
     }
 }

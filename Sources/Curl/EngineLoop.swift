@@ -22,13 +22,14 @@ final class EngineLoop {
     private let settings: EngineSettings
     private var transfers: [OpaquePointer] = []
     private var running: [Running?] = []
+    /// By transfer: which of the resolver's answers libcurl got with it.
+    private var resolvedGenerations: [Int] = []
     private var idle: [Int] = []
     private var waiting: Deque<Mailbox.Submission> = []
     private var nextExpiry = NIODeadline.now()
     private var deliveries = Deliveries()
     private var statistics = EngineStatistics()
     private let resolver: Resolver?
-    private var resolvedGeneration = 0
 
     init(handle: LoopHandle, settings: EngineSettings) {
         self.handle = handle
@@ -40,14 +41,18 @@ final class EngineLoop {
     func run(_ mailbox: Mailbox) {
         var buffer: [Mailbox.Submission] = []
         while mailbox.take(into: &buffer) {
+            collect()
+            deliveries.send()
             accept(buffer)
             buffer.removeAll(keepingCapacity: true)
             startWaiting()
-            ccurl_loop_run(handle.pointer, timeout(isParked: mailbox.park()))
+            ccurl_loop_advance(handle.pointer)
+            // What failed without waiting for anything: no event will tell of it.
             collect()
             expireWaiting()
             publish()
             deliveries.send()
+            ccurl_loop_wait(handle.pointer, timeout(isParked: mailbox.park()))
         }
         end(buffer)
     }
@@ -87,12 +92,17 @@ final class EngineLoop {
         }
         transfers.append(made)
         running.append(nil)
+        resolvedGenerations.append(0)
         return transfers.count - 1
     }
 
     private func begin(_ submission: Mailbox.Submission, on index: Int, now: NIODeadline) {
         let transfer = transfers[index]
-        useResolved(transfer)
+        guard useResolved(transfer, index) else {
+            idle.append(index)
+            fail(submission, .unreachable, "no name server has told the upstream's address yet")
+            return
+        }
         guard submission.request.begin(transfer, timeout: milliseconds(until: submission.request.deadline, now)) else {
             idle.append(index)
             fail(submission, .outOfMemory, "libcurl did not take the request")
@@ -102,9 +112,14 @@ final class EngineLoop {
         statistics.running += 1
     }
 
-    private func useResolved(_ transfer: OpaquePointer) {
-        guard let (entry, generation) = resolver?.newest, generation != resolvedGeneration else { return }
-        if ccurl_transfer_resolve(transfer, entry) { resolvedGeneration = generation }
+    /// False when there is no address: libcurl must not look for one, because it would stop the thread to wait for it.
+    private func useResolved(_ transfer: OpaquePointer, _ index: Int) -> Bool {
+        guard let resolver else { return true }
+        guard let (entry, generation) = resolver.newest else { return false }
+        guard generation != resolvedGenerations[index] else { return true }
+        guard ccurl_transfer_resolve(transfer, entry) else { return false }
+        resolvedGenerations[index] = generation
+        return true
     }
 
     private func milliseconds(until deadline: NIODeadline, _ now: NIODeadline) -> Int {
@@ -114,7 +129,7 @@ final class EngineLoop {
     // MARK: Waiting
 
     private func timeout(isParked: Bool) -> Int32 {
-        guard isParked else { return 0 }
+        guard isParked, waiting.isEmpty || idle.isEmpty else { return 0 }
         return waiting.isEmpty ? -1 : Int32(Self.expiryInterval.nanoseconds / 1_000_000)
     }
 
@@ -158,7 +173,8 @@ final class EngineLoop {
     }
 
     private static func outcome(_ result: ccurl_result) -> Result<TransferResponse, TransferFailure> {
-        guard result.code == 0 else { return .failure(TransferFailure(result)) }
+        // An answer ends with a final status (RFC 9110 section 15); libcurl takes 101 and numbers below 100 for one too.
+        guard result.code == 0, result.status >= 200 else { return .failure(TransferFailure(result)) }
         let head = UnsafeRawBufferPointer(start: result.head, count: result.head_size)
         return .success(
             TransferResponse(
@@ -191,6 +207,10 @@ final class EngineLoop {
             deliveries.add(.failure(TransferFailure(.shuttingDown, .unknown)), to: ended.submission.receiver)
         }
         for transfer in transfers { ccurl_transfer_destroy(transfer) }
+        ccurl_loop_close(handle.pointer)
+        statistics.running = 0
+        waiting = []
+        publish()
         resolver?.stop()
         deliveries.send()
     }
@@ -199,7 +219,8 @@ final class EngineLoop {
 extension TransferRequest {
     /// Copies the request into the C transfer and starts it. `timeout` in milliseconds.
     fileprivate func begin(_ transfer: OpaquePointer, timeout: Int) -> Bool {
-        target.withUnsafeBytesAndZero { target in
+        precondition(method.utf8.allSatisfy(\.isToken) && !method.isEmpty, "a method that is no token")
+        return target.withUnsafeBytesAndZero { target in
             headers.bytes.withUnsafeBytes { lines in
                 method.withCString { method in
                     var raw = ccurl_request()
@@ -226,9 +247,9 @@ extension TransferRequest {
 }
 
 extension [UInt8] {
-    /// As a C string. The bytes hold no NUL: a target was percent-encoded.
+    /// As a C string. The bytes are visible ASCII: a target was percent-encoded, and libcurl would send anything else too.
     fileprivate func withUnsafeBytesAndZero<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
-        precondition(!contains(0), "a request target with a NUL byte")
+        precondition(allSatisfy { $0 > 0x20 && $0 < 0x7F } && !isEmpty, "a request target that was not percent-encoded")
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
             for (index, byte) in enumerated() { buffer[index] = CChar(bitPattern: byte) }
             buffer[count] = 0

@@ -24,7 +24,8 @@ final class LoopHandle: @unchecked Sendable {
                         raw.protocol = scheme
                         raw.ca_file = caFile
                         raw.user_agent = userAgent
-                        raw.connect_timeout_ms = Int(settings.connectTimeout / .milliseconds(1))
+                        // Nought would mean libcurl's own five minutes.
+                        raw.connect_timeout_ms = max(1, Int(settings.connectTimeout / .milliseconds(1)))
                         raw.maximum_connections = settings.maximumConnections
                         raw.maximum_head = settings.maximumHead
                         raw.maximum_body = settings.maximumBody

@@ -23,6 +23,7 @@ extension TransferFailure {
 
     private static func kind(ofCode code: Int32, whenConnected isConnected: Bool) -> Kind {
         switch code {
+        case 0: .badResponse  // ended well for libcurl, with a status that ends no exchange
         case 5, 6, 7: .unreachable
         case 28: isConnected ? .timeout : .connectTimeout
         case 60, 90: .certificate

@@ -6,7 +6,8 @@ import StrictJSON
 extension GatewaySettings {
     /// Every key with its value in effect, in the shape of the configuration file. Holds no secret: references only.
     package func json(indented: Bool = true) -> String {
-        let entries = SettingsTable.keys.map { key in (path: key.path.split(separator: ".")[...], text: key.text(self)) }
+        let entries = SettingsTable.keys.map { key in (path: key.path.split(separator: ".")[...], text: key.text(self))
+        }
         return Self.object(entries, depth: 1, indented: indented)
     }
 

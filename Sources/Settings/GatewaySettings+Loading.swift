@@ -24,7 +24,8 @@ extension GatewaySettings {
         let absolute = path.hasPrefix("/") ? path : "\(currentDirectory)/\(path)"
         let parent = absolute[..<(absolute.lastIndex(of: "/") ?? absolute.startIndex)]
         return try read(
-            file: try contents(of: absolute), environment: environment, baseDirectory: parent.isEmpty ? "/" : String(parent))
+            file: try contents(of: absolute), environment: environment,
+            baseDirectory: parent.isEmpty ? "/" : String(parent))
     }
 
     /// The pure part of `load`.

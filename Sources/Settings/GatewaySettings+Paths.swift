@@ -19,11 +19,13 @@ extension GatewaySettings {
     /// What no single key can tell.
     func contradictions() -> [SettingsProblem] {
         var problems: [SettingsProblem] = []
-        let sockets = [("admin.unix_socket", adminSocketPath)] + (listenSocketPath.map { [("listen.unix_socket", $0)] } ?? [])
+        let sockets =
+            [("admin.unix_socket", adminSocketPath)] + (listenSocketPath.map { [("listen.unix_socket", $0)] } ?? [])
         for (key, path) in sockets where path.utf8.count > Self.maximumSocketPath {
             problems.append(
                 SettingsProblem(
-                    key, "\(path) has \(path.utf8.count) bytes; a Unix socket path has at most \(Self.maximumSocketPath)"))
+                    key,
+                    "\(path) has \(path.utf8.count) bytes; a Unix socket path has at most \(Self.maximumSocketPath)"))
         }
         if ops.address == listen.address, ops.address.port != 0 {
             problems.append(SettingsProblem("ops.address", "expected another address than listen.address"))

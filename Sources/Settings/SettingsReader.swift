@@ -9,7 +9,8 @@ struct SettingsReader {
     private(set) var problems: [SettingsProblem] = []
 
     private static let keysByPath = Dictionary(uniqueKeysWithValues: SettingsTable.keys.map { ($0.path, $0) })
-    private static let keysByVariable = Dictionary(uniqueKeysWithValues: SettingsTable.keys.map { ($0.environmentName, $0) })
+    private static let keysByVariable = Dictionary(
+        uniqueKeysWithValues: SettingsTable.keys.map { ($0.environmentName, $0) })
 
     init(baseDirectory: String) {
         settings = GatewaySettings(baseDirectory: baseDirectory)
@@ -41,19 +42,25 @@ struct SettingsReader {
                     problems.append(SettingsProblem(path, "expected an object, found \(value.typeName)"))
                 }
             } else {
-                problems.append(Self.unknown(path, "key", among: SettingsTable.keys.map(\.path)))
+                problems.append(Self.unknown(path, "key", among: SettingsTable.keys.map(\.path) + Self.sections))
             }
         }
     }
 
-    private static func isSection(_ path: String) -> Bool {
-        SettingsTable.keys.contains { $0.path.hasPrefix("\(path).") }
-    }
+    private static let sections: [String] = {
+        let all = SettingsTable.keys.flatMap { key in
+            key.path.indices.filter { key.path[$0] == "." }.map { String(key.path[..<$0]) }
+        }
+        return Set(all).sorted()
+    }()
+
+    private static func isSection(_ path: String) -> Bool { sections.contains(path) }
 
     /// Variables outside our prefix are nobody's business here. `ignoring` names those the command line reads itself.
     mutating func read(environment: [String: String], ignoring: Set<String>) {
         var strangers: [String] = []
-        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(SettingsKey.environmentPrefix) {
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix(SettingsKey.environmentPrefix) {
             if let key = Self.keysByVariable[name] {
                 apply(.text(text), to: key, named: "\(name) (\(key.path))")
             } else if !ignoring.contains(name) {

@@ -115,10 +115,10 @@ struct AdminAPITests {
     @Test func answersInProcessLikeOverASocket() async throws {
         let fixture = try AdminFixture()
         let added = try await fixture.api.perform(
-            method: .post, target: "/v1/tenants", body: Array(#"{"name": "acme"}"#.utf8), logger: .init(label: "test"))
+            method: .post, target: "/v1/tenants", body: Array(#"{"name": "acme"}"#.utf8))
         #expect(added.status == 201)
         let missing = try await fixture.api.perform(
-            method: .get, target: "/v1/users/alice", body: [], logger: .init(label: "test"))
+            method: .get, target: "/v1/users/alice", body: [])
         #expect(AdminProblem(body: missing.body)?.kind == "not-found")
     }
 }

@@ -24,7 +24,8 @@ final class AdminFixture {
         directory = FileManager.default.temporaryDirectory.appending(path: "wego-admin-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try SQLiteStore.open(
-            directory: directory.appending(path: "state").path(), keyRing: KeyRing.generate().ring, createIfMissing: true)
+            directory: directory.appending(path: "state").path(), keyRing: KeyRing.generate().ring,
+            createIfMissing: true)
     }
 
     deinit {
@@ -75,12 +76,14 @@ final class AdminFixture {
 /// Stands where the data plane stands.
 final class RecordedCalls: OperatorCalls {
     func perform(_ call: OperatorCall) async -> CallAnswer {
-        let text = "\(call.tenant) \(call.user) \(call.method) \(call.target) \(String(decoding: call.body ?? [], as: UTF8.self))"
+        let body = String(decoding: call.body ?? [], as: UTF8.self)
+        let text = "\(call.tenant) \(call.user) \(call.method) \(call.target) \(body)"
         return CallAnswer(status: 207, headers: [("Content-Type", "text/plain")], body: Array(text.utf8))
     }
 
     func explain(_ call: OperatorCall) throws(AdminProblem) -> SignatureExplanation {
-        guard let uri = BaseStringURI(scheme: "https", host: "h.example", port: nil, path: Array(call.target.utf8)) else {
+        guard let uri = BaseStringURI(scheme: "https", host: "h.example", port: nil, path: Array(call.target.utf8))
+        else {
             throw .invalid("path: not one.")
         }
         let credential = SigningCredential(

@@ -17,14 +17,22 @@ struct AdminRefusalTests {
         ("/v1/consumers", #"{"name": "x", "key": "k"}"#, "secret: missing"),
         ("/v1/consumers", #"{"name": "x", "key": "k", "secret": 5}"#, "secret: expected a string"),
         ("/v1/users", #"{"name": "x", "consumer": "app", "token": "t"}"#, "token_secret: missing"),
-        ("/v1/users", #"{"name": "x", "consumer": "app", "token": "t", "token_secret": "s", "developer": "yes"}"#,
-            "developer: expected true or false"),
+        (
+            "/v1/users", #"{"name": "x", "consumer": "app", "token": "t", "token_secret": "s", "developer": "yes"}"#,
+            "developer: expected true or false"
+        ),
         ("/v1/callers", #"{"name": "x", "users": []}"#, "users: expected at least one name"),
         ("/v1/callers", #"{"name": "x", "users": "alice"}"#, "users: expected an array"),
         ("/v1/callers", #"{"name": "x", "scopes": "read,fly"}"#, "scopes: expected some of"),
-        ("/v1/call", #"{"user": "alice", "method": "get", "path": "/api/v1/x"}"#, "method: expected a method in capitals"),
+        (
+            "/v1/call", #"{"user": "alice", "method": "get", "path": "/api/v1/x"}"#,
+            "method: expected a method in capitals"
+        ),
         ("/v1/call", #"{"user": "alice", "method": "GET", "path": "api"}"#, "path: expected"),
-        ("/v1/call", #"{"user": "alice", "method": "GET", "path": "/a", "body_base64": "*"}"#, "body_base64: expected base64"),
+        (
+            "/v1/call", #"{"user": "alice", "method": "GET", "path": "/a", "body_base64": "*"}"#,
+            "body_base64: expected base64"
+        ),
     ])
     func namesTheMember(target: String, body: String, detail: String) async throws {
         let fixture = try AdminFixture()
@@ -45,7 +53,10 @@ struct AdminRefusalTests {
         ("DELETE", "/v1/tenants/other", "", 404, "not-found"),
         ("GET", "/v1/nothing", "", 404, "unknown-operation"),
         ("PUT", "/v1/tenants", "", 404, "unknown-operation"),
-        ("POST", "/v1/users", #"{"name": "z", "consumer": "none", "token": "t", "token_secret": "s"}"#, 404, "not-found"),
+        (
+            "POST", "/v1/users", #"{"name": "z", "consumer": "none", "token": "t", "token_secret": "s"}"#, 404,
+            "not-found"
+        ),
     ])
     func mapsErrors(method: String, target: String, body: String, status: Int, kind: String) async throws {
         let fixture = try AdminFixture()
@@ -78,7 +89,7 @@ struct AdminRefusalTests {
         let fixture = try AdminFixture()
         let api = AdminAPI(custody: fixture.store, calls: nil) { .null }
         let answer = try await api.perform(
-            method: .post, target: "/v1/call", body: Array("{}".utf8), logger: .init(label: "test"))
+            method: .post, target: "/v1/call", body: Array("{}".utf8))
         #expect(AdminProblem(body: answer.body)?.kind == "not-sending")
     }
 

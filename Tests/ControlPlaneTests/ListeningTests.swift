@@ -18,22 +18,22 @@ struct ListeningTests {
         try await body(directory)
     }
 
-    private var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-
     @Test func theAdminSocketIsItsOwnersAlone() async throws {
         try await withDirectory { directory in
             let (fixture, path) = (try AdminFixture(), "\(directory)/run/admin.sock")
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
             let (running, signal) = AsyncStream<Void>.makeStream()
             let service = ListeningService.admin(
-                fixture.api, socket: path, key: "admin.unix_socket", logger: silent, onRunning: { signal.yield() })
-            let group = ServiceGroup(services: [service], logger: silent)
+                fixture.api, socket: path, key: "admin.unix_socket", onRunning: { signal.yield() })
+            let group = ServiceGroup(services: [service], logger: .silent)
             async let run: Void = group.run()
             for await _ in running { break }
             #expect(SocketFile.answer(at: path) == .somebodyListens)
             #expect(try Self.mode(path) == 0o600)
             #expect(try Self.mode("\(directory)/run") == 0o700)
-            #expect(throws: ListenError(key: "k", place: path, reason: .inUse)) { try SocketFile.prepare(path, key: "k") }
+            #expect(throws: ListenError(key: "k", place: path, reason: .inUse)) {
+                try SocketFile.prepare(path, key: "k")
+            }
             await group.triggerGracefulShutdown()
             try await run
             #expect(SocketFile.answer(at: path) == .absent)
@@ -66,7 +66,7 @@ struct ListeningTests {
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(other.localAddress?.port)
         let service = ListeningService.ops(
-            OpsAPI(readiness: Readiness()) { "" }, host: "127.0.0.1", port: port, key: "ops.address", logger: silent,
+            OpsAPI(readiness: Readiness()) { "" }, host: "127.0.0.1", port: port, key: "ops.address",
             onRunning: { _ in })
         let error = await #expect(throws: ListenError.self) { try await service.run() }
         #expect(error?.explanation.hasPrefix("ops.address: 127.0.0.1:\(port) is already in use. Stop") == true)

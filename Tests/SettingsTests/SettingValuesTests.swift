@@ -16,7 +16,8 @@ struct SettingValuesTests {
     }
 
     @Test(arguments: [
-        "", "30", "s", "30 s", " 30s", "-1s", "+1s", "1.5s", "1e3s", "30S", "30sec", "٣s", "9999999999999s", "999999999999d",
+        "", "30", "s", "30 s", " 30s", "-1s", "+1s", "1.5s", "1e3s", "30S", "30sec", "٣s", "9999999999999s",
+        "999999999999d",
     ])
     func refusesDurations(text: String) {
         #expect(DurationText.parse(text) == nil)
@@ -53,8 +54,10 @@ struct SettingValuesTests {
     }
 
     @Test(arguments: [
-        "", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8x", "0.0.0.0:80", "10.0.0.1:80",
-        "127.0.0:80", "127.0.0.256:80", "::1:80", "[::]:80", "[::1]80", "localhost.evil.example:80", "127.0.0.1.evil:80",
+        "", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:8x", "0.0.0.0:80",
+        "10.0.0.1:80",
+        "127.0.0:80", "127.0.0.256:80", "::1:80", "[::]:80", "[::1]80", "localhost.evil.example:80",
+        "127.0.0.1.evil:80",
         "example.com:80",
     ])
     func refusesOtherAddresses(text: String) {
@@ -62,18 +65,23 @@ struct SettingValuesTests {
     }
 
     @Test(arguments: [
-        ("https://www.wegowise.com", "https://www.wegowise.com"), ("https://WWW.WegoWise.com:443", "https://www.wegowise.com"),
+        ("https://www.wegowise.com", "https://www.wegowise.com"),
+        ("https://WWW.WegoWise.com:443", "https://www.wegowise.com"),
         ("https://host:8443", "https://host:8443"), ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
-        ("http://localhost", "http://localhost"), ("http://[::1]:80", "http://[::1]"), ("https://[2001:db8::1]", "https://[2001:db8::1]"),
+        ("http://localhost", "http://localhost"), ("http://[::1]:80", "http://[::1]"),
+        ("https://[2001:db8::1]", "https://[2001:db8::1]"),
     ])
     func readsOrigins(text: String, written: String) {
         #expect(HTTPOrigin(text)?.description == written)
     }
 
     @Test(arguments: [
-        "", "www.wegowise.com", "ftp://host", "HTTPS://host", "https://", "https://host/", "https://host/path", "https://host?q",
-        "https://host#f", "https://user@host", "https://user:pw@host", "https://host:0", "https://host:65536", "https://host:",
-        "https://ho st", "https://-host", "https://a..b", "http://www.wegowise.com", "http://10.0.0.1", "https://[::1", "https://[]",
+        "", "www.wegowise.com", "ftp://host", "HTTPS://host", "https://", "https://host/", "https://host/path",
+        "https://host?q",
+        "https://host#f", "https://user@host", "https://user:pw@host", "https://host:0", "https://host:65536",
+        "https://host:",
+        "https://ho st", "https://-host", "https://a..b", "http://www.wegowise.com", "http://10.0.0.1", "https://[::1",
+        "https://[]",
         "http://localhost.evil.example", "https://höst", "https://host\r\n",
     ])
     func refusesOtherURLs(text: String) {

@@ -12,7 +12,10 @@ struct SettingsEnvironmentTests {
 
     @Test func winsOverTheFile() throws {
         let settings = try read(
-            ["WEGO_GATEWAY_UPSTREAM_BASE_URL": "https://sandbox.example:8443", "WEGO_GATEWAY_LIMITS_HOME_USER_BURST": "9"],
+            [
+                "WEGO_GATEWAY_UPSTREAM_BASE_URL": "https://sandbox.example:8443",
+                "WEGO_GATEWAY_LIMITS_HOME_USER_BURST": "9",
+            ],
             json: #"{"upstream": {"base_url": "https://other.example"}, "limits": {"home_user": {"burst": 3}}}"#)
         #expect(settings.upstream.baseURL == HTTPOrigin("https://sandbox.example:8443"))
         #expect(settings.limits.homeUser.burst == 9)

@@ -45,32 +45,51 @@ struct SettingsReaderTests {
     }
 
     @Test(arguments: [
-        (#"{"limits": {"home_user": {"burst": "ten"}}}"#,
-            #"limits.home_user.burst: expected a whole number of at least 1, found "ten""#),
-        (#"{"limits": {"home_user": {"burst": 0}}}"#,
-            "limits.home_user.burst: expected a whole number of at least 1, found 0"),
-        (#"{"limits": {"home_user": {"burst": 1.5}}}"#,
-            "limits.home_user.burst: expected a whole number of at least 1, found 1.5"),
-        (#"{"limits": {"home_user": {"rate": "120"}}}"#,
-            #"limits.home_user.rate: expected a rate, like "120/min" (units s, min, h, d), found "120""#),
-        (#"{"upstream": {"timeout": 30}}"#,
+        (
+            #"{"limits": {"home_user": {"burst": "ten"}}}"#,
+            #"limits.home_user.burst: expected a whole number of at least 1, found "ten""#
+        ),
+        (
+            #"{"limits": {"home_user": {"burst": 0}}}"#,
+            "limits.home_user.burst: expected a whole number of at least 1, found 0"
+        ),
+        (
+            #"{"limits": {"home_user": {"burst": 1.5}}}"#,
+            "limits.home_user.burst: expected a whole number of at least 1, found 1.5"
+        ),
+        (
+            #"{"limits": {"home_user": {"rate": "120"}}}"#,
+            #"limits.home_user.rate: expected a rate, like "120/min" (units s, min, h, d), found "120""#
+        ),
+        (
+            #"{"upstream": {"timeout": 30}}"#,
             #"upstream.timeout: expected a duration with its unit (ms, s, m, h, d) from "1ms" to "1h", like "30s", "#
-                + "found 30"),
-        (#"{"listen": {"max_request_body": "1MB"}}"#,
+                + "found 30"
+        ),
+        (
+            #"{"listen": {"max_request_body": "1MB"}}"#,
             #"listen.max_request_body: expected a size with its unit (B, KiB, MiB, GiB) from "1KiB" to "64MiB", "#
-                + #"like "1MiB", found "1MB""#),
-        (#"{"listen": {"address": "0.0.0.0:8787"}}"#,
+                + #"like "1MiB", found "1MB""#
+        ),
+        (
+            #"{"listen": {"address": "0.0.0.0:8787"}}"#,
             #"listen.address: expected a loopback address with its port, like "127.0.0.1:8787" (or [::1], localhost), "#
-                + #"found "0.0.0.0:8787""#),
-        (#"{"validation": "harsh"}"#,
-            #"validation: expected one of "lenient", "strict", "off", found "harsh""#),
+                + #"found "0.0.0.0:8787""#
+        ),
+        (
+            #"{"validation": "harsh"}"#,
+            #"validation: expected one of "lenient", "strict", "off", found "harsh""#
+        ),
         (#"{"limits": 5}"#, "limits: expected an object, found a number"),
         (#"{"listen": {"adress": "127.0.0.1:1"}}"#, "listen.adress: unknown key; did you mean listen.address?"),
         (#"{"listen.address": "127.0.0.1:1"}"#, "listen.address: unknown key; did you mean listen.address?"),
+        (#"{"lisen": {}}"#, "lisen: unknown key; did you mean listen?"),
         (#"{"completely": {"other": 1}}"#, "completely: unknown key"),
-        (#"{"listen": {"address": null}}"#,
+        (
+            #"{"listen": {"address": null}}"#,
             #"listen.address: expected a loopback address with its port, like "127.0.0.1:8787" (or [::1], localhost), "#
-                + "found null"),
+                + "found null"
+        ),
         (#"{"validation": "off", "validation": "off"}"#, "validation: the member stands twice at byte 34"),
         ("[]", "expected a JSON object, found an array"),
         ("", "expected a value, found the end of the text at byte 0"),
@@ -80,9 +99,11 @@ struct SettingsReaderTests {
     }
 
     @Test func findsAllProblemsInOneGo() {
-        let found = problems(#"{"log": {"level": "loud"}, "wat": 1, "ops": {"address": "x"}}"#, environment: [
-            "WEGO_GATEWAY_LOG_FORMAT": "xml"
-        ])
+        let found = problems(
+            #"{"log": {"level": "loud"}, "wat": 1, "ops": {"address": "x"}}"#,
+            environment: [
+                "WEGO_GATEWAY_LOG_FORMAT": "xml"
+            ])
         #expect(found.count == 4)
         #expect(found.allSatisfy { $0.contains(": ") })
     }
@@ -101,8 +122,10 @@ struct SettingsReaderTests {
     @Test(arguments: [
         (#"{"ops": {"address": "127.0.0.1:8787"}}"#, "ops.address: expected another address than listen.address"),
         (#"{"upstream": {"connect_timeout": "1m"}}"#, "upstream.connect_timeout: expected at most upstream.timeout"),
-        (#"{"listen": {"unix_socket": "state/admin.sock"}}"#,
-            "listen.unix_socket: expected another path than admin.unix_socket"),
+        (
+            #"{"listen": {"unix_socket": "state/admin.sock"}}"#,
+            "listen.unix_socket: expected another path than admin.unix_socket"
+        ),
     ])
     func refusesContradictions(json: String, problem: String) {
         #expect(problems(json) == [problem])

@@ -31,6 +31,7 @@ package final class ChildProcess: Sendable {
             let result = spawn.run()
             started.change { $0 = result }
             if case .success(let identifier) = result {
+                waitForEnd(of: identifier)
                 status.change { $0 = reap(identifier) }
             }
         }
@@ -138,6 +139,12 @@ private func makePipe() throws -> (read: Int32, write: Int32) {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
+}
+
+/// Leaves the child to be reaped, so that its number stays taken until `status` is known.
+private func waitForEnd(of identifier: pid_t) {
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
 }
 
 private func reap(_ identifier: pid_t) -> Int32 {

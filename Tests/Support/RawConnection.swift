@@ -135,7 +135,9 @@ package final class RawConnection: Sendable {
 package struct UnexpectedClose: Error, CustomStringConvertible {
     package let received: [UInt8]
 
-    package var description: String { "closed after \(received.count) bytes: \(String(decoding: received, as: UTF8.self))" }
+    package var description: String {
+        "closed after \(received.count) bytes: \(String(decoding: received, as: UTF8.self))"
+    }
 }
 
 private func poll(

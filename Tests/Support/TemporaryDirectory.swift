@@ -12,7 +12,9 @@ package final class TemporaryDirectory: Sendable {
     package init(_ label: String = "test") throws {
         var template = Array("/tmp/wego-\(label)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemCallFailure("mkdtemp", code: errno) }
-        path = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self) }
+        path = template.withUnsafeBufferPointer {
+            String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
     }
 
     deinit {

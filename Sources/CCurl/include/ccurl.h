@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Lines of one request.
+#define CCURL_MAXIMUM_HEADERS 48
+
 typedef struct ccurl_loop ccurl_loop;
 typedef struct ccurl_transfer ccurl_transfer;
 
@@ -65,7 +68,7 @@ typedef struct {
     int status;                   // of the final answer, 0 when there was none
     int attempts;                 // how often libcurl was about to write the request
     bool was_sent;                // at least one byte of the request reached the TLS or TCP layer
-    bool answer_started;          // at least one byte of an answer arrived
+    bool answer_started;          // the status line of the final answer arrived
     bool reused_connection;
     int64_t connected_us;         // until the connection was ready, 0 when it never was
     int64_t first_byte_us;
@@ -77,25 +80,36 @@ typedef struct {
     const char *message;          // libcurl's own words, never holding a header
 } ccurl_result;
 
-// https://curl.se/libcurl/c/curl_global_init.html; once, before threads. False: this libcurl cannot serve (no TLS, or no
-// thread-safe name resolving).
+// https://curl.se/libcurl/c/curl_global_init.html; once. False: this libcurl cannot serve (no TLS, or no thread-safe name
+// resolving). Takes SSLKEYLOGFILE out of the environment, so the first call belongs before threads that read it.
 bool ccurl_global_init(void);
 const char *ccurl_version(void);
 
 ccurl_loop *ccurl_loop_create(const ccurl_settings *settings);
+
+// Closes the pool, after all transfers were destroyed. Waking stays allowed until `ccurl_loop_destroy`.
+void ccurl_loop_close(ccurl_loop *loop);
 void ccurl_loop_destroy(ccurl_loop *loop);
 
-// Wakes the thread waiting in `ccurl_loop_run`. Any thread; one small system call.
+// Wakes the thread waiting in `ccurl_loop_wait`. Any thread; one small system call.
 void ccurl_loop_wake(ccurl_loop *loop);
 
-// Publishes up to which sequence number the journal is durable. Any thread.
+// Publishes up to which sequence number the journal is durable; a smaller one than before changes nothing. Any thread.
 void ccurl_loop_set_durable(ccurl_loop *loop, uint64_t sequence);
 
-// Waits for events, at most `timeout_ms` (-1: until woken), and lets libcurl work on them.
-void ccurl_loop_run(ccurl_loop *loop, int timeout_ms);
+// Begins what was just added and ends what is late. Transfers may be finished after it without any event: look for them
+// before waiting.
+void ccurl_loop_advance(ccurl_loop *loop);
+
+// Waits for events, at most `timeout_ms` (-1: until woken) or until `ccurl_loop_advance` is due, and lets libcurl work on
+// them.
+void ccurl_loop_wait(ccurl_loop *loop, int timeout_ms);
 
 // The next finished transfer, already out of libcurl's hands; NULL when there is none.
 ccurl_transfer *ccurl_loop_next_finished(ccurl_loop *loop, ccurl_result *result);
+
+// Readable when `ccurl_loop_wait` would find events; for tests.
+int ccurl_loop_descriptor(const ccurl_loop *loop);
 
 // How often an idle pooled connection received bytes or was closed by the upstream.
 uint64_t ccurl_loop_idle_trips(const ccurl_loop *loop);

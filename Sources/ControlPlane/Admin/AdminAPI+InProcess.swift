@@ -20,12 +20,12 @@ extension AdminAPI {
     /// Performs one operation without a listener: the very router the admin socket serves.
     /// - Parameter target: path and query.
     package func perform(
-        method: HTTPRequest.Method, target: String, body: [UInt8], logger: Logger
+        method: HTTPRequest.Method, target: String, body: [UInt8]
     ) async throws -> AdminAnswer {
         let request = Request(
             head: HTTPRequest(method: method, scheme: nil, authority: nil, path: target),
             body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        let response = try await router().buildResponder().respond(to: request, context: AdminContext(logger: logger))
+        let response = try await router().buildResponder().respond(to: request, context: AdminContext(logger: .silent))
         let collected = CollectedBody()
         try await response.body.write(collected)
         return AdminAnswer(status: response.status.code, body: collected.bytes)

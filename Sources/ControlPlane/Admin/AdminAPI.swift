@@ -3,6 +3,7 @@
 
 import Custody
 import Hummingbird
+import Logging
 import NIOPosix
 
 /// Every operation an operator has, as one router. The admin socket serves it, and a command without a running gateway
@@ -10,6 +11,7 @@ import NIOPosix
 package struct AdminAPI: Sendable {
     let custody: any CustodyStore
     let calls: (any OperatorCalls)?
+    let logger: Logger
     let status: @Sendable () -> JSONTree
 
     /// Of one request, in bytes: the largest call body in base64, and some.
@@ -19,16 +21,18 @@ package struct AdminAPI: Sendable {
     ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
     ///   - status: more members for `/v1/status`, evaluated at each request.
     package init(
-        custody: any CustodyStore, calls: (any OperatorCalls)?, status: @escaping @Sendable () -> JSONTree
+        custody: any CustodyStore, calls: (any OperatorCalls)?, logger: Logger = .silent,
+        status: @escaping @Sendable () -> JSONTree
     ) {
         self.custody = custody
         self.calls = calls
+        self.logger = logger
         self.status = status
     }
 
     package func router() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ProblemMiddleware(logger: logger))
         router.group("v1")
             .get("status", use: showStatus)
 
@@ -97,10 +101,16 @@ extension AdminAPI {
         guard tenants.count == 1 else {
             let names = tenants.prefix(10).map(\.name.rawValue).joined(separator: ", ")
             throw .invalid(
-                "There are \(tenants.count) tenants, so one must be named. Add `--tenant NAME`; among others: \(names).")
+                "There are \(tenants.count) tenants, so one must be named. Add `--tenant NAME`; among others: \(names)."
+            )
         }
         return only.name
     }
+}
+
+extension Logger {
+    /// For libraries whose chatter nobody needs.
+    package static var silent: Logger { Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
 }
 
 extension Response {

@@ -3,10 +3,13 @@
 
 import Custody
 import Hummingbird
+import Logging
 
 /// Turns whatever a handler throws into a problem document.
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = AdminContext
+
+    let logger: Logger
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -16,7 +19,8 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             let problem = Self.problem(error)
             if problem.status >= 500 {
-                context.logger.error("An operation failed.", metadata: ["problem": "\(problem.kind)"])
+                logger.error(
+                    "An operation failed.", metadata: ["problem": "\(problem.kind)", "detail": "\(problem.detail)"])
             }
             return problem.response(from: request, context: context)
         }

@@ -9,6 +9,7 @@ import ServiceLifecycle
 
 /// A Hummingbird server at one configured place, run until graceful shutdown.
 package struct ListeningService: Service {
+    // Hummingbird's own lines tell nothing that our errors do not, and it calls every early end an error.
     private let key: String
     private let place: String
     private let server: any Service
@@ -38,7 +39,7 @@ extension ListeningService {
     /// The operator's listener. Only the owner of the process may open it.
     /// - Parameter onRunning: called once it accepts connections.
     package static func admin(
-        _ api: AdminAPI, socket path: String, key: String, logger: Logger, onRunning: @escaping @Sendable () async -> Void
+        _ api: AdminAPI, socket path: String, key: String, onRunning: @escaping @Sendable () async -> Void
     ) -> ListeningService {
         let application = Application(
             router: api.router(), server: .http1(configuration: .init(idleTimeout: idleTimeout)),
@@ -46,7 +47,7 @@ extension ListeningService {
             onServerRunning: { _ in
                 SocketFile.restrict(path)
                 await onRunning()
-            }, logger: logger)
+            }, logger: .silent)
         return ListeningService(
             key: key, place: path, server: application,
             prepare: { () throws(ListenError) in try SocketFile.prepare(path, key: key) },
@@ -56,13 +57,13 @@ extension ListeningService {
     /// Probes and metrics.
     /// - Parameter onRunning: called with the bound port once it accepts connections.
     package static func ops(
-        _ api: OpsAPI, host: String, port: Int, key: String, logger: Logger,
+        _ api: OpsAPI, host: String, port: Int, key: String,
         onRunning: @escaping @Sendable (Int) async -> Void
     ) -> ListeningService {
         let application = Application(
             router: api.router(), server: .http1(configuration: .init(idleTimeout: idleTimeout)),
             configuration: configuration(.hostname(host, port: port)),
-            onServerRunning: { await onRunning($0.localAddress?.port ?? port) }, logger: logger)
+            onServerRunning: { await onRunning($0.localAddress?.port ?? port) }, logger: .silent)
         return ListeningService(
             key: key, place: "\(host.contains(":") ? "[\(host)]" : host):\(port)", server: application,
             prepare: { () throws(ListenError) in }, cleanUp: {})

@@ -19,7 +19,8 @@ package enum SocketFile {
         case .absent: return
         case .somebodyListens: throw ListenError(key: key, place: path, reason: .inUse)
         case .notASocket: throw ListenError(key: key, place: path, reason: .system("the file there is no socket"))
-        case .failed(let code): throw ListenError(key: key, place: path, reason: .system(String(cString: strerror(code))))
+        case .failed(let code):
+            throw ListenError(key: key, place: path, reason: .system(String(cString: strerror(code))))
         }
     }
 

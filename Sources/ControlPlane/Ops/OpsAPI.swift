@@ -17,7 +17,9 @@ package struct OpsAPI: Sendable {
     package func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.get("startupz") { [readiness] _, _ in
-            Response.json(.members(["started": .bool(readiness.hasStarted)]), status: readiness.hasStarted ? .ok : .serviceUnavailable)
+            Response.json(
+                .members(["started": .bool(readiness.hasStarted)]),
+                status: readiness.hasStarted ? .ok : .serviceUnavailable)
         }
         // Answering is the proof.
         router.get("livez") { _, _ in Response.json(.members(["alive": .bool(true)])) }

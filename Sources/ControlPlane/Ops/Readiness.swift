@@ -47,8 +47,7 @@ package final class Readiness: Sendable {
     package var tree: JSONTree {
         let state = state.withLock { $0 }
         let components = Component.allCases.map { component in
-            JSONTree.Member(
-                name: component.rawValue, value: .string((state.conditions[component] ?? .starting).rawValue))
+            JSONTree.Member(component.rawValue, .string((state.conditions[component] ?? .starting).rawValue))
         }
         return .members([
             "ready": .bool(Self.isReady(state)), "draining": .bool(state.isDraining), "components": .object(components),

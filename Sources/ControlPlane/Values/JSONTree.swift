@@ -11,14 +11,21 @@ package indirect enum JSONTree: Sendable, Equatable {
     case string(String)
     case array([JSONTree])
     case object([Member])
+    /// JSON text from elsewhere, written as it is. It must be one valid value.
+    case verbatim([UInt8])
 
     package struct Member: Sendable, Equatable {
         package let name: String
         package let value: JSONTree
+
+        package init(_ name: String, _ value: JSONTree) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package static func members(_ members: KeyValuePairs<String, JSONTree>) -> JSONTree {
-        .object(members.map { Member(name: $0.key, value: $0.value) })
+        .object(members.map { Member($0.key, $0.value) })
     }
 
     package static func text(_ string: String?) -> JSONTree {
@@ -42,6 +49,7 @@ package indirect enum JSONTree: Sendable, Equatable {
         case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
         case .int(let value): out.append(contentsOf: "\(value)".utf8)
         case .string(let text): JSONText.append(quoted: text, to: &out)
+        case .verbatim(let bytes): out.append(contentsOf: bytes)
         case .array(let elements):
             Self.write(elements, between: "[", "]", to: &out) { element, out in element.write(to: &out) }
         case .object(let members):
@@ -67,15 +75,15 @@ package indirect enum JSONTree: Sendable, Equatable {
 }
 
 extension JSONTree {
-    /// What was parsed, to be written elsewhere. Numbers that are no whole numbers keep their text as a string.
+    /// What was parsed, to be written elsewhere. Numbers keep their digits.
     package init(_ value: JSONValue) {
         switch value.kind {
         case .null: self = .null
         case .bool(let bool): self = .bool(bool)
-        case .number(let text): self = Int64(text).map { .int($0) } ?? .string(text)
+        case .number(let text): self = Int64(text).map { .int($0) } ?? .verbatim(Array(text.utf8))
         case .string(let text): self = .string(text)
         case .array(let elements): self = .array(elements.map { JSONTree($0) })
-        case .object(let members): self = .object(members.map { Member(name: $0.key, value: JSONTree($0.value)) })
+        case .object(let members): self = .object(members.map { Member($0.key, JSONTree($0.value)) })
         }
     }
 }

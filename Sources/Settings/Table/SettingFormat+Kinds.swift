@@ -25,7 +25,9 @@ extension SettingFormat where Value == Duration {
         let range = "from \"\(DurationText.write(least))\" to \"\(DurationText.write(most))\""
         return quoted("a duration with its unit (ms, s, m, h, d) \(range), like \"30s\"") { text in
             DurationText.parse(text).flatMap { (least...most).contains($0) ? $0 : nil }
-        } write: { DurationText.write($0) }
+        } write: {
+            DurationText.write($0)
+        }
     }
 }
 
@@ -33,13 +35,19 @@ extension SettingFormat where Value == ByteCount {
     static func size(atLeast least: ByteCount, atMost most: ByteCount) -> SettingFormat {
         quoted("a size with its unit (B, KiB, MiB, GiB) from \"\(least)\" to \"\(most)\", like \"1MiB\"") { text in
             ByteCount(text).flatMap { (least...most).contains($0) ? $0 : nil }
-        } write: { $0.description }
+        } write: {
+            $0.description
+        }
     }
 }
 
 extension SettingFormat where Value == Rate {
     static var rate: SettingFormat {
-        quoted("a rate, like \"120/min\" (units s, min, h, d)") { Rate($0) } write: { $0.description }
+        quoted("a rate, like \"120/min\" (units s, min, h, d)") {
+            Rate($0)
+        } write: {
+            $0.description
+        }
     }
 }
 
@@ -47,7 +55,9 @@ extension SettingFormat where Value == LoopbackAddress {
     static var loopbackAddress: SettingFormat {
         quoted("a loopback address with its port, like \"127.0.0.1:8787\" (or [::1], localhost)") {
             LoopbackAddress($0)
-        } write: { $0.description }
+        } write: {
+            $0.description
+        }
     }
 }
 
@@ -56,7 +66,11 @@ extension SettingFormat where Value == HTTPOrigin {
     static var origin: SettingFormat {
         quoted(
             "https://HOST or https://HOST:PORT without path or user (http only for a loopback host)", isShown: false
-        ) { HTTPOrigin($0) } write: { $0.description }
+        ) {
+            HTTPOrigin($0)
+        } write: {
+            $0.description
+        }
     }
 }
 
@@ -64,7 +78,9 @@ extension SettingFormat where Value: RawRepresentable & CaseIterable, Value.RawV
     static var choice: SettingFormat {
         quoted("one of " + Value.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")) {
             Value(rawValue: $0)
-        } write: { $0.rawValue }
+        } write: {
+            $0.rawValue
+        }
     }
 }
 
@@ -72,7 +88,9 @@ extension SettingFormat where Value == String {
     static var path: SettingFormat {
         quoted("a path") { text in
             text.isEmpty || text.utf8.contains(0) || text.utf8.count > 4_096 ? nil : text
-        } write: { $0 }
+        } write: {
+            $0
+        }
     }
 
     /// Somebody may write the key itself here, so messages do not repeat it.
@@ -80,7 +98,9 @@ extension SettingFormat where Value == String {
         quoted("a reference: \"file:PATH\", \"env:NAME\" or \"credential:NAME\"", isShown: false) { text in
             let isReference = ["file:", "env:", "credential:"].contains { text.hasPrefix($0) && text != $0 }
             return isReference && !text.utf8.contains(0) && text.utf8.count <= 4_096 ? text : nil
-        } write: { $0 }
+        } write: {
+            $0
+        }
     }
 
     static var callbackURL: SettingFormat {
@@ -88,7 +108,9 @@ extension SettingFormat where Value == String {
             let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
             guard isPrintable, let rest = HTTPOrigin.leading(text)?.rest, !rest.contains("#") else { return nil }
             return text
-        } write: { $0 }
+        } write: {
+            $0
+        }
     }
 }
 

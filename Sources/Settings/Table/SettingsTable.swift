@@ -98,7 +98,7 @@ package enum SettingsTable {
             "Where the journal's segment files are."),
         SettingsKey(
             "audit.durability", \.audit.durability, .choice,
-            "When a record counts: strict before the call leaves, paranoid also before the answer, relaxed soon after."),
+            "When records are on disk: strict before a call leaves, paranoid before its answer too, relaxed later."),
         SettingsKey(
             "audit.retention", \.audit.retention, .duration(atLeast: .minutes(60), atMost: .minutes(100 * 365 * 1_440)),
             "How long closed journal segments are kept."),
@@ -110,7 +110,8 @@ package enum SettingsTable {
             "The URL of /oauth/callback as browsers reach it, for connecting home users."),
         SettingsKey(
             "validation", \.validation, .choice,
-            "What happens to calls the catalogue does not know: lenient forwards them, strict refuses, off never looks."),
+            "What happens to calls the catalogue does not know: lenient forwards them, strict refuses, off never looks."
+        ),
         SettingsKey(
             "shutdown.drain_timeout", \.shutdown.drainTimeout, .duration(atMost: .minutes(60)),
             "How long calls in flight may take to end when the gateway stops."),

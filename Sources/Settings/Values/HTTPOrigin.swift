@@ -30,7 +30,13 @@ package struct HTTPOrigin: Sendable, Hashable {
     /// The origin a URL begins with, and what stands behind it (empty, or from `/`, `?` or `#` on).
     static func leading(_ url: String) -> (origin: HTTPOrigin, rest: Substring)? {
         let scheme: Scheme
-        if url.hasPrefix("https://") { scheme = .https } else if url.hasPrefix("http://") { scheme = .http } else { return nil }
+        if url.hasPrefix("https://") {
+            scheme = .https
+        } else if url.hasPrefix("http://") {
+            scheme = .http
+        } else {
+            return nil
+        }
         let behind = url.dropFirst(scheme.rawValue.utf8.count + 3)
         let authority = behind.prefix { !"/?#".contains($0) }
         guard let (host, port) = hostAndPort(authority), scheme == .https || LoopbackAddress.isLoopback(host: host)

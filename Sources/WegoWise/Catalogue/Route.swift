@@ -4,8 +4,8 @@
 /// One operation of the upstream: a method on a path, and what is known about it.
 ///
 /// The path is forwarded in the spelling the caller used; `template` only names the route, so it is a safe label
-/// for metrics and audit records.
-package struct Route: Sendable, Hashable {
+/// for metrics and audit records. A class, because every request is handed one: a copy costs one reference count.
+package final class Route: Sendable {
     /// A stable name made of product, resource and operation: `wego_home.meters.create`.
     package let identifier: String
     /// Upper case, as on the request line.
@@ -19,6 +19,12 @@ package struct Route: Sendable, Hashable {
     /// What the documentation says success looks like. The upstream's answer is passed on whatever it is.
     package let successCodes: [Int]
     package let confidence: Confidence
+    /// Query parameters the upstream is said to read. Others are forwarded as well.
+    package let queryNames: [String]
+    /// What a body must look like; nil where none is expected or nothing is known.
+    package let requestSchema: RequestSchema?
+    /// Members of the answer that must not be logged or recorded, at whatever depth they stand.
+    package let secretsInAnswer: [String]
 
     package init(
         _ identifier: String,
@@ -28,7 +34,10 @@ package struct Route: Sendable, Hashable {
         signer: RouteSigner,
         access: RouteAccess,
         successCodes: [Int] = [200],
-        confidence: Confidence
+        confidence: Confidence,
+        queryNames: [String] = [],
+        requestSchema: RequestSchema? = nil,
+        secretsInAnswer: [String] = []
     ) {
         self.identifier = identifier
         self.method = method
@@ -38,47 +47,36 @@ package struct Route: Sendable, Hashable {
         self.access = access
         self.successCodes = successCodes
         self.confidence = confidence
+        self.queryNames = queryNames
+        self.requestSchema = requestSchema
+        self.secretsInAnswer = secretsInAnswer
+    }
+
+    /// The primary spelling and all others.
+    package var spellings: [String] { [template] + aliases }
+
+    /// The same operation under other paths.
+    func respelled(_ template: String, aliases: [String]) -> Route {
+        Route(
+            identifier, method, template, aliases: aliases, signer: signer, access: access,
+            successCodes: successCodes, confidence: confidence, queryNames: queryNames,
+            requestSchema: requestSchema, secretsInAnswer: secretsInAnswer)
     }
 }
 
-/// Whose access token signs a route.
-package enum RouteSigner: String, Sendable, CaseIterable {
-    /// The token of the home user whose data is meant.
-    case homeUser
-    /// The developer's own token.
-    case developer
-    /// Any token the upstream knows.
-    case anyToken
-    /// Nobody: the route is public and is sent unsigned.
-    case none
-}
-
-/// What a caller must be allowed to do.
-package enum RouteAccess: String, Sendable, CaseIterable {
-    case read
-    case write
-    /// Creates or destroys home users, and with them credentials.
-    case users
-}
-
-/// How well a route is attested.
-package enum Confidence: String, Sendable, CaseIterable {
-    /// Seen on WegoWise's own API page.
-    case documented
-    /// Seen in client code or test data written against the service.
-    case client
-    /// Follows from documented operations by the habits of the service.
-    case inferred
-    /// Only in a third-party profile; may be invented.
-    case thirdParty
-
-    /// A short explanation for people.
-    package var words: String {
-        switch self {
-        case .documented: "seen on WegoWise's own API page"
-        case .client: "seen in client code written against the service"
-        case .inferred: "inferred from documented operations"
-        case .thirdParty: "only in a third-party profile"
-        }
+/// Routes are equal when they name the same operation under the same paths; the rest follows from the identifier.
+extension Route: Hashable {
+    package static func == (left: Route, right: Route) -> Bool {
+        left === right
+            || (left.identifier == right.identifier && left.template == right.template
+                && left.aliases == right.aliases)
     }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(identifier)
+    }
+}
+
+extension Route: CustomStringConvertible {
+    package var description: String { identifier }
 }

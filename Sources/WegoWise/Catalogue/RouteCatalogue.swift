@@ -12,11 +12,22 @@ package struct RouteCatalogue: Sendable {
 
     /// Two routes with the same method and path are a mistake in the tables, and stop the program.
     package init(routes: [Route]) {
+        do throws(RouteCollision) {
+            try self.init(checking: routes)
+        } catch {
+            preconditionFailure("\(error.method) \(error.path) is in the catalogue twice")
+        }
+    }
+
+    init(checking routes: [Route]) throws(RouteCollision) {
         self.routes = routes
         var tree = RouteTree()
         for route in routes {
-            tree.insert(route, at: route.template)
-            for alias in route.aliases { tree.insert(route, at: alias) }
+            for spelling in route.spellings {
+                if let other = tree.insert(route, at: PathTemplate.segments(of: spelling)) {
+                    throw RouteCollision(method: route.method, path: spelling, first: other, second: route)
+                }
+            }
         }
         self.tree = tree
     }
@@ -25,16 +36,27 @@ package struct RouteCatalogue: Sendable {
     ///
     /// `segments` are the decoded path segments. The method is compared with regard to case (RFC 9110, 9.1).
     package func match(method: String, segments: [String]) -> RouteMatch {
-        guard let node = tree.node(at: segments), !node.operations.isEmpty else {
-            return Self.isBelowPrefix(segments) ? .unlisted : .outside
-        }
-        for operation in node.operations where operation.method == method { return .known(operation) }
-        return .wrongMethod(allowed: node.allowed)
+        guard let place = tree.place(of: segments) else { return Self.isBelowPrefix(segments) ? .unlisted : .outside }
+        if let route = tree.operation(at: place, method: method) { return .known(route) }
+        return .wrongMethod(allowed: tree.allowed(at: place))
+    }
+
+    /// The route of this name.
+    package func route(_ identifier: String) -> Route? {
+        routes.first { $0.identifier == identifier }
     }
 
     private static func isBelowPrefix(_ segments: [String]) -> Bool {
         segments.count > 2 && segments[0] == "api" && segments[1] == "v1"
     }
+}
+
+/// Two routes that one request could mean.
+struct RouteCollision: Error {
+    let method: String
+    let path: String
+    let first: Route
+    let second: Route
 }
 
 /// What the catalogue says about a request.

@@ -7,7 +7,7 @@
 /// segment. Literals are lower-case ASCII, to which no other text is canonically equivalent; comparing them as
 /// `String` is therefore a comparison of bytes.
 struct RouteTree: Sendable {
-    struct Node: Sendable {
+    private struct Node: Sendable {
         var literals: [(segment: String, index: Int)] = []
         var variable: Int?
         var operations: [Route] = []
@@ -17,27 +17,40 @@ struct RouteTree: Sendable {
 
     private var nodes = [Node()]
 
-    func node(at segments: [String]) -> Node? {
+    /// The place of a path in the tree; nil when no operation has it.
+    func place(of segments: [String]) -> Int? {
         var index = 0
         for segment in segments {
             guard let next = child(of: index, named: segment) else { return nil }
             index = next
         }
-        return nodes[index]
+        return nodes[index].operations.isEmpty ? nil : index
     }
 
+    func operation(at place: Int, method: String) -> Route? {
+        for index in nodes[place].operations.indices where nodes[place].operations[index].method == method {
+            return nodes[place].operations[index]
+        }
+        return nil
+    }
+
+    func allowed(at place: Int) -> [String] { nodes[place].allowed }
+
     private func child(of index: Int, named segment: String) -> Int? {
-        for literal in nodes[index].literals where literal.segment == segment { return literal.index }
+        for position in nodes[index].literals.indices where nodes[index].literals[position].segment == segment {
+            return nodes[index].literals[position].index
+        }
         return segment.isEmpty ? nil : nodes[index].variable
     }
 
-    mutating func insert(_ route: Route, at template: String) {
+    /// Gives back the operation that has this method and path already; nil when there was none and `route` is in.
+    mutating func insert(_ route: Route, at segments: [PathTemplate.Segment]) -> Route? {
         var index = 0
-        for segment in PathTemplate.segments(of: template) { index = descend(from: index, to: segment) }
-        precondition(
-            !nodes[index].allowed.contains(route.method), "\(route.method) \(template) is in the catalogue twice")
+        for segment in segments { index = descend(from: index, to: segment) }
+        if let other = operation(at: index, method: route.method) { return other }
         nodes[index].operations.append(route)
         nodes[index].allowed = nodes[index].operations.map(\.method).sorted()
+        return nil
     }
 
     private mutating func descend(from index: Int, to segment: PathTemplate.Segment) -> Int {

@@ -10,7 +10,8 @@ enum HomeRoutes {
     private static let users = [
         Route(
             "wego_home.users.create", "POST", "/api/v1/wego_home/users", aliases: ["/api/v1/wego_home/user"],
-            signer: .developer, access: .users, confidence: .inferred),
+            signer: .developer, access: .users, confidence: .inferred, requestSchema: UserSchemas.create,
+            secretsInAnswer: ["oauth_token_key", "oauth_token", "oauth_token_secret"]),
         Route(
             "wego_home.users.destroy", "DELETE", "/api/v1/wego_home/user", aliases: ["/api/v1/wego_home/users"],
             signer: .homeUser, access: .users, successCodes: [204], confidence: .inferred),
@@ -21,7 +22,7 @@ enum HomeRoutes {
         Route(
             "wego_home.building.create", "POST", "/api/v1/wego_home/building",
             aliases: ["/api/v1/wego_home/buildings"],
-            signer: .homeUser, access: .write, confidence: .inferred),
+            signer: .homeUser, access: .write, confidence: .inferred, requestSchema: BuildingSchemas.create),
         Route(
             "wego_home.building.show", "GET", "/api/v1/wego_home/building",
             aliases: ["/api/v1/wego_home/buildings"],
@@ -35,7 +36,7 @@ enum HomeRoutes {
     private static let meters = [
         Route(
             "wego_home.meters.create", "POST", "/api/v1/wego_home/meters",
-            signer: .homeUser, access: .write, confidence: .inferred),
+            signer: .homeUser, access: .write, confidence: .inferred, requestSchema: MeterSchemas.createHome),
         Route(
             "wego_home.meters.list", "GET", "/api/v1/wego_home/meters",
             signer: .homeUser, access: .read, confidence: .client),
@@ -47,7 +48,7 @@ enum HomeRoutes {
     private static let rawData = [
         Route(
             "wego_home.raw_data.create", "POST", "/api/v1/wego_home/meters/{id}/raw_data",
-            signer: .homeUser, access: .write, confidence: .inferred),
+            signer: .homeUser, access: .write, confidence: .inferred, requestSchema: RawDatumSchemas.create),
         Route(
             "wego_home.raw_data.list", "GET", "/api/v1/wego_home/meters/{id}/raw_data",
             signer: .homeUser, access: .read, confidence: .client),

@@ -6,6 +6,6 @@ enum PublicRoutes {
     static let all = [
         Route(
             "public.utility_companies.list", "GET", "/api/v1/utility_companies",
-            signer: .none, access: .read, confidence: .client)
+            signer: .none, access: .read, confidence: .client, queryNames: ["state", "data_type"])
     ]
 }

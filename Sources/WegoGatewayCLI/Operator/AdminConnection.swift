@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import ControlPlane
+import Custody
+import Foundation
+import Hummingbird
+import Settings
+import StrictJSON
+
+/// The way to the admin operations: a running gateway's socket, or the store opened by this very process.
+struct AdminConnection: Sendable {
+    private enum Way {
+        case gateway(AdminSocketClient)
+        case store(SQLiteStore, AdminAPI)
+    }
+
+    private let way: Way
+
+    /// Runs `body` with a connection and closes it.
+    /// - Parameter sending: whether the operations may call WegoWise, so that a stand-alone process needs an engine.
+    @discardableResult
+    static func with<Result>(
+        _ settings: GatewaySettings, sending: Bool = false, _ body: (AdminConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = try open(settings, sending: sending)
+        do {
+            let result = try await body(connection)
+            await connection.close()
+            return result
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private static func open(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
+        let socket = settings.adminSocketPath
+        switch SocketFile.answer(at: socket) {
+        case .somebodyListens:
+            let client = AdminSocketClient(path: socket, timeout: settings.upstream.timeout + .seconds(10))
+            return AdminConnection(way: .gateway(client))
+        case .absent, .nobodyListens:
+            return try standalone(settings, sending: sending)
+        case .notASocket:
+            throw CommandFailure(
+                .unavailable, "admin.unix_socket: \(socket) is no socket.",
+                next: "Choose another path in the configuration.")
+        case .failed(let code):
+            throw CommandFailure(
+                .unavailable, "admin.unix_socket: \(socket) cannot be opened: \(String(cString: strerror(code))).",
+                next: "Run the command as the user the gateway runs as.")
+        }
+    }
+
+    private static func standalone(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
+        let store = try StoreOpening.open(settings, environment: ProcessInfo.processInfo.environment)
+        let calls = sending ? try Composition.operatorCalls(settings, custody: store) : nil
+        let api = AdminAPI(custody: store, calls: calls) { .members(["gateway": .bool(false)]) }
+        return AdminConnection(way: .store(store, api))
+    }
+
+    private func close() async {
+        switch way {
+        case .gateway(let client): await client.close()
+        case .store(let store, _): store.close()
+        }
+    }
+}
+
+extension AdminConnection {
+    /// Performs one operation. Refusals are thrown as `AdminProblem`.
+    /// - Returns: what was answered; an empty object if the answer has no body.
+    @discardableResult
+    func send(
+        _ method: HTTPRequest.Method, _ path: [String], query: [(String, String?)] = [], body: JSONTree? = nil
+    ) async throws -> JSONValue {
+        let target = AdminTarget.text(path: path, query: query)
+        let bytes = body?.bytes ?? []
+        let answer: AdminAnswer
+        switch way {
+        case .gateway(let client):
+            answer = try await client.perform(method: method, target: target, body: bytes)
+        case .store(_, let api):
+            answer = try await api.perform(method: method, target: target, body: bytes)
+        }
+        guard (200...299).contains(answer.status) else {
+            throw AdminProblem(body: answer.body)
+                ?? AdminProblem(
+                    status: answer.status, kind: "unknown", title: "",
+                    detail: "The gateway answered with status \(answer.status). Is it of another version?")
+        }
+        return try JSONDocument.parse(answer.body.isEmpty ? Array("{}".utf8) : answer.body).root
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// What every command does before it touches a secret.
+enum ProcessHardening {
+    static func apply() {
+        // A reader that went away is an error of that write, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        // Files and sockets made from here on are the owner's alone.
+        umask(0o077)
+        forbidCoreDumps()
+        scrubEnvironment()
+    }
+
+    /// Memory holds credentials, so neither a core file nor another process of the same user may see it.
+    private static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        // The limit does not bind a core_pattern that pipes; the dumpable flag does. Swift cannot call C functions with
+        // variable arguments, so the symbol is called through a pointer of the type that the kernel's call has.
+        typealias ProcessControl =
+            @convention(c) (CInt, CUnsignedLong, CUnsignedLong, CUnsignedLong, CUnsignedLong) -> CInt
+        guard let symbol = dlsym(nil, "prctl") else { return }
+        _ = unsafeBitCast(symbol, to: ProcessControl.self)(setDumpable, 0, 0, 0, 0)
+    }
+
+    /// `PR_SET_DUMPABLE` of linux/prctl.h.
+    private static let setDumpable: CInt = 4
+
+    /// Libraries read these behind the configuration's back.
+    private static func scrubEnvironment() {
+        for name in environmentNames() where isForeignControl(name) { unsetenv(name) }
+    }
+
+    /// Proxies, key logs, credentials files and trust stores.
+    static func isForeignControl(_ name: String) -> Bool {
+        let upper = name.uppercased()
+        return upper.hasSuffix("_PROXY") || upper.hasPrefix("CURL_") || upper.hasPrefix("SSL_CERT_")
+            || ["SSLKEYLOGFILE", "NETRC", "OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES"].contains(upper)
+    }
+
+    private static func environmentNames() -> [String] {
+        var names: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            names.append(String(String(cString: text).prefix { $0 != "=" }))
+            entry += 1
+        }
+        return names
+    }
+}

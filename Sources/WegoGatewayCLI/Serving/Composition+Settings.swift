@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import Gateway
+import RateLimits
+import Settings
+
+/// From the user's keys to what each module is told. Nothing is decided here.
+extension DataPlaneSettings {
+    init(_ settings: GatewaySettings) {
+        self.init()
+        host = settings.listen.address.host
+        port = settings.listen.address.port
+        unixSocket = settings.listenSocketPath
+        hosts = settings.listen.hosts
+        maximumConnections = settings.listen.maxConnections
+        limits.maximumBody = settings.listen.maxRequestBody.bytes
+        limits.headerTimeout = settings.listen.headerTimeout
+        limits.bodyTimeout = settings.listen.bodyTimeout
+        limits.idleTimeout = settings.listen.idleTimeout
+    }
+}
+
+extension EngineSettings {
+    init(_ settings: GatewaySettings) throws(CommandFailure) {
+        self.init(origin: try UpstreamOrigin(settings), caFile: settings.caFilePath)
+        connectTimeout = settings.upstream.connectTimeout
+        maximumConnections = settings.upstream.maxConnections
+        maximumBody = settings.upstream.maxResponseBody.bytes
+    }
+}
+
+extension UpstreamOrigin {
+    init(_ settings: GatewaySettings) throws(CommandFailure) {
+        guard let origin = UpstreamOrigin(settings.upstream.baseURL.description) else {
+            throw CommandFailure(
+                .usage, "upstream.base_url: its host is none that can be called.", next: "Expected https://HOST[:PORT]."
+            )
+        }
+        self = origin
+    }
+}
+
+extension Limiter {
+    convenience init(_ limits: GatewaySettings.Limits) {
+        self.init(policies: [
+            .homeUser: LimitPolicy(limits.homeUser), .caller: LimitPolicy(limits.caller),
+            .consumer: LimitPolicy(limits.consumer),
+        ])
+    }
+}
+
+extension LimitPolicy {
+    fileprivate init(_ limit: GatewaySettings.Limit) {
+        self.init(
+            rate: RatePolicy(permits: limit.rate.permits, period: limit.rate.per.duration, burst: limit.burst),
+            concurrency: limit.concurrency)
+    }
+}
