@@ -31,9 +31,9 @@ static int local_port_of(int fd) {
     return -1;
 }
 
-// libcurl tells the prereq callback addresses, not the socket. The upstream is one host and port, so the local port names
-// the connection, except for two addresses of one host that happen to share it: then none is returned, and the caller
-// treats the connection as unknown.
+// libcurl tells the prereq callback addresses, not the socket. The upstream is one host and port, so the local port
+// names the connection, except for two addresses of one host that happen to share it: then none is returned, and the
+// caller treats the connection as unknown.
 ccurl_connection *ccurl_connection_with_local_port(ccurl_loop *loop, int port) {
     ccurl_connection *found = NULL;
     for (size_t i = 0; i < loop->connection_count; i++) {
@@ -146,10 +146,15 @@ void ccurl_condemn(ccurl_loop *loop, ccurl_connection *connection) {
     char scratch[4096];
     for (int reads = 0; reads < 64 && recv(connection->fd, scratch, sizeof scratch, MSG_DONTWAIT) > 0;) reads++;
     shutdown(connection->fd, SHUT_RDWR);
-    watch(loop, EPOLL_CTL_DEL, connection->fd, 0, 0);
+    if (connection->registered) watch(loop, EPOLL_CTL_DEL, connection->fd, 0, 0);
     connection->registered = false;
     connection->used = true;
-    loop->idle_trips++;
+}
+
+// The same for the connection of an answer that may have been written before its request was read.
+void ccurl_retire(ccurl_loop *loop, uint32_t serial) {
+    for (size_t i = 0; i < loop->connection_count; i++)
+        if (loop->connections[i].serial == serial) ccurl_condemn(loop, &loop->connections[i]);
 }
 
 // Nothing to read and not closed. Only this makes a pooled connection fit for the next request.

@@ -60,6 +60,7 @@ struct ccurl_transfer {
     struct curl_slist headers[CCURL_MAXIMUM_HEADERS + 2];  // and two that stop libcurl's own
     struct curl_slist *resolve;
     uint64_t required_sequence;
+    uint32_t connection_serial;  // of the connection the request was written to; 0: none
 
     ccurl_reason reason;
     int attempts;
@@ -83,6 +84,7 @@ ccurl_connection *ccurl_connection_with_local_port(ccurl_loop *loop, int port);
 curl_socket_t ccurl_open_socket(void *transfer, curlsocktype purpose, struct curl_sockaddr *address);
 int ccurl_close_socket(void *loop, curl_socket_t fd);
 int ccurl_watch_socket(CURL *easy, curl_socket_t fd, int what, void *loop, void *unused);
+void ccurl_retire(ccurl_loop *loop, uint32_t serial);
 void ccurl_condemn(ccurl_loop *loop, ccurl_connection *connection);
 bool ccurl_is_clean(const ccurl_connection *connection);
 

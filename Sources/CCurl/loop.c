@@ -132,7 +132,9 @@ static void handle(ccurl_loop *loop, const struct epoll_event *event) {
     if (serial != (connection ? connection->serial : 0)) return;
     if (connection && !connection->active) {
         // The answer that this event announced may have been read since.
-        if (!ccurl_is_clean(connection)) ccurl_condemn(loop, connection);
+        if (ccurl_is_clean(connection)) return;
+        ccurl_condemn(loop, connection);
+        loop->idle_trips++;
         return;
     }
     int bits = 0, running = 0;

@@ -103,6 +103,7 @@ int ccurl_before_request(void *context, char *remote, char *local, int remote_po
         return CURL_PREREQFUNC_ABORT;
     }
     connection->used = true;
+    transfer->connection_serial = connection->serial;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -233,7 +234,7 @@ static CURLcode set_method(ccurl_transfer *transfer, const ccurl_request *reques
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
         SET(CURLOPT_POSTFIELDS, (char *)transfer->request_body);
     } else {
-        // In this order: setting POSTFIELDS, even to NULL, makes the handle a POST that reads its body from standard input.
+        // In this order: POSTFIELDS, even NULL, makes the handle a POST, which then reads from standard input.
         SET(CURLOPT_POSTFIELDS, NULL);
         SET(CURLOPT_HTTPGET, 1L);
         if (is_head) SET(CURLOPT_NOBODY, 1L);
@@ -250,6 +251,7 @@ void ccurl_transfer_forget(ccurl_transfer *transfer) {
     transfer->status = 0;
     transfer->reason = CCURL_REASON_NONE;
     transfer->attempts = 0;
+    transfer->connection_serial = 0;
     transfer->answer_started = false;
     transfer->address_refused = false;
     transfer->head_complete = false;
@@ -296,7 +298,8 @@ static void fill(const ccurl_transfer *transfer, CURLcode code, ccurl_result *re
     // A connection that closes inside the header block counts as a complete answer for libcurl.
     if (code == CURLE_OK && !transfer->head_complete) code = CURLE_PARTIAL_FILE;
     // What it says of one header line that exceeds its own bound (100 KB).
-    if (code == CURLE_OUT_OF_MEMORY && transfer->attempts > 0 && !transfer->head_complete) reason = CCURL_REASON_HEAD_TOO_LARGE;
+    if (code == CURLE_OUT_OF_MEMORY && transfer->attempts > 0 && !transfer->head_complete)
+        reason = CCURL_REASON_HEAD_TOO_LARGE;
     if (code == CURLE_COULDNT_CONNECT && transfer->address_refused) reason = CCURL_REASON_ADDRESS_REFUSED;
     long sent = 0, connects = 0;
     curl_off_t connected = 0, first_byte = 0, total = 0;
@@ -324,6 +327,10 @@ static void fill(const ccurl_transfer *transfer, CURLcode code, ccurl_result *re
     };
 }
 
+// What servers and balancers send when they tire of a connection. If it crossed the request on its way, the request's
+// real answer is still to come, and the next one on this connection would get it.
+static bool may_be_unasked_for(int status) { return status == 400 || status == 408; }
+
 ccurl_transfer *ccurl_loop_next_finished(ccurl_loop *loop, ccurl_result *result) {
     int left = 0;
     CURLMsg *message;
@@ -335,6 +342,7 @@ ccurl_transfer *ccurl_loop_next_finished(ccurl_loop *loop, ccurl_result *result)
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
         curl_multi_remove_handle(loop->multi, easy);
         transfer->running = false;
+        if (may_be_unasked_for(transfer->status)) ccurl_retire(loop, transfer->connection_serial);
         fill(transfer, code, result);
         return transfer;
     }

@@ -7,8 +7,8 @@ import NIOCore
 
 /// An HTTP client for one upstream: libcurl's multi interface on a thread of its own.
 ///
-/// It never follows a redirect, never repeats a request of which a byte was sent, takes nothing from the environment and
-/// uses a pooled connection only when nothing unexpected arrived on it. See docs/engine.md.
+/// It never follows a redirect, never repeats a request of which a byte was sent, takes nothing from the environment
+/// and uses a pooled connection only when nothing unexpected arrived on it. See docs/engine.md.
 package final class Engine: Sendable {
     private let handle: LoopHandle
     private let mailbox = Mailbox()
@@ -52,13 +52,15 @@ package final class Engine: Sendable {
 
     package var statistics: EngineStatistics { handle.statistics }
 
-    /// Ends transfers still running as failures, closes the pool and waits for the thread. Blocks; not on an event loop.
-    /// False when the thread did not end within `timeout`. May be called again.
+    /// Ends transfers still running as failures, closes the pool and waits for the thread. Blocks; not on an event
+    /// loop. False when the thread did not end within `timeout`. May be called again.
     @discardableResult
     package func shutDown(within timeout: Duration = .seconds(10)) -> Bool {
         mailbox.close()
         handle.wake()
-        guard ended.wait(timeout: .now() + .milliseconds(Int(timeout / .milliseconds(1)))) == .success else { return false }
+        guard ended.wait(timeout: .now() + .milliseconds(Int(timeout / .milliseconds(1)))) == .success else {
+            return false
+        }
         ended.signal()  // for the next caller
         return true
     }

@@ -173,7 +173,7 @@ final class EngineLoop {
     }
 
     private static func outcome(_ result: ccurl_result) -> Result<TransferResponse, TransferFailure> {
-        // An answer ends with a final status (RFC 9110 section 15); libcurl takes 101 and numbers below 100 for one too.
+        // An answer has a final status (RFC 9110 section 15); libcurl takes 101 and numbers below 100 for one.
         guard result.code == 0, result.status >= 200 else { return .failure(TransferFailure(result)) }
         let head = UnsafeRawBufferPointer(start: result.head, count: result.head_size)
         return .success(
@@ -247,7 +247,7 @@ extension TransferRequest {
 }
 
 extension [UInt8] {
-    /// As a C string. The bytes are visible ASCII: a target was percent-encoded, and libcurl would send anything else too.
+    /// As a C string. The bytes are visible ASCII: a target was percent-encoded. libcurl would send others too.
     fileprivate func withUnsafeBytesAndZero<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
         precondition(allSatisfy { $0 > 0x20 && $0 < 0x7F } && !isEmpty, "a request target that was not percent-encoded")
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in

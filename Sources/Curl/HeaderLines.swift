@@ -10,7 +10,8 @@ package struct HeaderLines: Sendable {
     /// Fields of one request.
     package static let maximumCount = Int(CCURL_MAXIMUM_HEADERS)
 
-    /// What frames a message or belongs to one connection is libcurl's to write (RFC 9112 section 6, RFC 9110 section 7.6).
+    /// What frames a message or belongs to one connection is libcurl's to write (RFC 9112 section 6, RFC 9110 section
+    /// 7.6).
     private static let reserved: [StaticString] = [
         "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Expect", "TE", "Trailer", "Upgrade",
     ]
@@ -22,8 +23,8 @@ package struct HeaderLines: Sendable {
         bytes.reserveCapacity(768)
     }
 
-    /// Nothing is appended, and false returned, when `value` holds a byte no field value may hold (RFC 9110 section 5.5),
-    /// when the name is one that libcurl writes itself, and beyond `maximumCount`.
+    /// Nothing is appended, and false returned, when `value` holds a byte no field value may hold (RFC 9110 section
+    /// 5.5), when the name is one that libcurl writes itself, and beyond `maximumCount`.
     @discardableResult
     package mutating func append(_ name: StaticString, _ value: some Sequence<UInt8>) -> Bool {
         append(name.utf8Bytes, value)

@@ -41,7 +41,8 @@ final class Resolver: Sendable {
         _ = firstAnswer.wait(timeout: .now() + 2)
     }
 
-    /// The newest answer in the form of CURLOPT_RESOLVE, and a number that grows with each change; nil before the first.
+    /// The newest answer in the form of CURLOPT_RESOLVE, and a number that grows with each change; nil before the
+    /// first.
     var newest: (entry: String, generation: Int)? {
         state.withLock { $0.generation == 0 ? nil : ($0.entry, $0.generation) }
     }

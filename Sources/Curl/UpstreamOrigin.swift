@@ -24,7 +24,9 @@ package struct UpstreamOrigin: Sendable, Equatable, CustomStringConvertible {
     /// what travels over it can be read and changed by everyone on the way.
     package init?(_ text: String) {
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count <= Self.maximumLength, let scheme = Scheme(rawValue: parts[0].lowercased()) else { return nil }
+        guard parts.count == 2, parts[1].utf8.count <= Self.maximumLength,
+            let scheme = Scheme(rawValue: parts[0].lowercased())
+        else { return nil }
         var authority = parts[1]
         if authority.hasSuffix("/") { authority.removeLast() }
         guard let (host, port) = Self.split(authority) else { return nil }
@@ -59,19 +61,20 @@ package struct UpstreamOrigin: Sendable, Equatable, CustomStringConvertible {
         return isName(host) || isIPv4(host) || isIPv6(host) ? (host, port) : nil
     }
 
-    /// A name's last label is not a number; else it is an address, and others than this reader take "127.1" and "0x7f.1"
-    /// for one.
+    /// A name's last label is not a number: others than this reader take "127.1" and "0x7f.1" for addresses.
     private static func isName(_ host: Substring) -> Bool {
         let labels = host.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return !isNumeric(labels.last) && labels.allSatisfy { label in
-            !label.isEmpty && label.count <= 63 && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                && label.allSatisfy { byte in
-                    switch byte {
-                    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"): true
-                    default: false
+        return !isNumeric(labels.last)
+            && labels.allSatisfy { label in
+                !label.isEmpty && label.count <= 63 && label.first != UInt8(ascii: "-")
+                    && label.last != UInt8(ascii: "-")
+                    && label.allSatisfy { byte in
+                        switch byte {
+                        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"): true
+                        default: false
+                        }
                     }
-                }
-        }
+            }
     }
 
     private static func isIPv4(_ host: Substring) -> Bool {
@@ -87,6 +90,7 @@ package struct UpstreamOrigin: Sendable, Equatable, CustomStringConvertible {
 
     private static func isNumeric(_ text: Substring.UTF8View?) -> Bool {
         guard let text, let first = text.first else { return false }
-        return text.allSatisfy { (0x30...0x39).contains($0) } || (first == 0x30 && text.dropFirst().first.map { $0 | 0x20 } == 0x78)
+        return text.allSatisfy { (0x30...0x39).contains($0) }
+            || (first == 0x30 && text.dropFirst().first.map { $0 | 0x20 } == 0x78)
     }
 }

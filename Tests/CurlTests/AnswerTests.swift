@@ -22,10 +22,14 @@ struct AnswerTests {
             steps: [.receive, .drip(Answers.text("hello", fields: "A: b\r\n"))], body: "hello"),
         Form(
             testDescription: "head and body apart",
-            steps: [.receive, .send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"), .send("a"), .send("bc")], body: "abc"),
+            steps: [.receive, .send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"), .send("a"), .send("bc")],
+            body: "abc"),
         Form(
             testDescription: "chunked",
-            steps: [.receiveAndSend("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")],
+            steps: [
+                .receiveAndSend(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n")
+            ],
             body: "abcde"),
         Form(
             testDescription: "chunked byte by byte",
@@ -52,21 +56,27 @@ struct AnswerTests {
             method: "HEAD"),
         Form(
             testDescription: "redirect",
-            steps: [.receiveAndSend("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 1\r\n\r\nx"), .echo],
+            steps: [
+                .receiveAndSend("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 1\r\n\r\nx"), .echo,
+            ],
             status: 302, body: "x"),
         Form(
             testDescription: "401 with a challenge",
             steps: [
-                .receiveAndSend("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 1\r\n\r\nx"), .echo,
+                .receiveAndSend("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 1\r\n\r\nx"),
+                .echo,
             ], status: 401, body: "x"),
         Form(
             testDescription: "expectation failed, without one",
             steps: [.receiveAndSend("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 1\r\n\r\nx"), .echo],
             status: 417, body: "x", method: "POST"),
-        Form(testDescription: "503", steps: [.receiveAndSend("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")], status: 503),
+        Form(
+            testDescription: "503", steps: [.receiveAndSend("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")],
+            status: 503),
         Form(
             testDescription: "compressed stays compressed",
-            steps: [.receiveAndSend("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nraw")], body: "raw"),
+            steps: [.receiveAndSend("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nraw")],
+            body: "raw"),
     ]
 
     @Test(arguments: UpstreamOrigin.Scheme.both, forms)

@@ -30,17 +30,24 @@ struct BadAnswerTests {
         Fault("closed before the head", [.close], .connectionLost, .unknown),
         Fault("cut before the head", [.cut], .connectionLost, .unknown),
         Fault("reset before the head", [.reset], .connectionLost, .unknown),
-        Fault("closed behind an interim answer", [.send("HTTP/1.1 100 Continue\r\n\r\n"), .close], .connectionLost, .unknown),
+        Fault(
+            "closed behind an interim answer", [.send("HTTP/1.1 100 Continue\r\n\r\n"), .close], .connectionLost,
+            .unknown),
         Fault("closed in the status line", [.send("HTTP/1.1 20"), .close], .connectionLost, .unknown),
         Fault("closed in the head", [.send("HTTP/1.1 200 OK\r\nA: b\r\n"), .close], .connectionLost, .answered),
         Fault("cut in the head", [.send("HTTP/1.1 200 OK\r\nA: b\r\n"), .cut], .connectionLost, .answered),
-        Fault("closed in the body", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), .close], .connectionLost, .answered),
-        Fault("reset in the body", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), .reset], .connectionLost, .answered),
+        Fault(
+            "closed in the body", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), .close], .connectionLost,
+            .answered),
+        Fault(
+            "reset in the body", [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), .reset], .connectionLost,
+            .answered),
         Fault(
             "closed in a chunk", [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc"), .close],
             .connectionLost, .answered),
         Fault(
-            "closed before the last chunk", [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"), .close],
+            "closed before the last chunk",
+            [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"), .close],
             .connectionLost, .answered),
         Fault(
             "bad chunk size", [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")],
@@ -49,21 +56,31 @@ struct BadAnswerTests {
         Fault("HTTP/0.9", [.send("<html>hello</html>\r\n"), .close], .badResponse, .unknown),
         Fault("HTTP/3 over TCP", [.send("HTTP/3 200 OK\r\nContent-Length: 0\r\n\r\n")], .badResponse, .unknown),
         Fault("bad length", [.send("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n")], .badResponse, .answered),
-        Fault("switching protocols unasked", [.send("HTTP/1.1 101 Switching Protocols\r\n\r\nx"), .close], .badResponse, .unknown),
-        Fault("status nought", [.send("HTTP/1.1 000 No\r\nContent-Length: 0\r\n\r\n"), .close], .badResponse, .unknown),
+        Fault(
+            "switching protocols unasked", [.send("HTTP/1.1 101 Switching Protocols\r\n\r\nx"), .close], .badResponse,
+            .unknown),
+        Fault(
+            "status nought", [.send("HTTP/1.1 000 No\r\nContent-Length: 0\r\n\r\n"), .close], .badResponse, .unknown),
         Fault(
             "large head", [.send("HTTP/1.1 200 OK\r\n\(largeField)\(largeField)Content-Length: 0\r\n\r\n")],
             .responseTooLarge, .answered),
-        Fault("huge line", [.send("HTTP/1.1 200 OK\r\n\(hugeLine)Content-Length: 0\r\n\r\n")], .responseTooLarge, .answered),
+        Fault(
+            "huge line", [.send("HTTP/1.1 200 OK\r\n\(hugeLine)Content-Length: 0\r\n\r\n")], .responseTooLarge,
+            .answered),
         Fault("many fields", [.send("HTTP/1.1 200 OK\r\n\(manyFields)\r\n")], .responseTooLarge, .answered),
-        Fault("body announced too large", [.send("HTTP/1.1 200 OK\r\nContent-Length: 10001\r\n\r\n")], .responseTooLarge, .answered),
         Fault(
-            "body announced beyond all numbers", [.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n")],
+            "body announced too large", [.send("HTTP/1.1 200 OK\r\nContent-Length: 10001\r\n\r\n")], .responseTooLarge,
+            .answered),
+        Fault(
+            "body announced beyond all numbers",
+            [.send("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n")],
             .responseTooLarge, .answered),
         Fault(
-            "body too large in chunks", [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4e20\r\n\(hugeBody)\r\n")],
+            "body too large in chunks",
+            [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4e20\r\n\(hugeBody)\r\n")],
             .responseTooLarge, .answered),
-        Fault("body too large until the end", [.send("HTTP/1.1 200 OK\r\n\r\n\(hugeBody)")], .responseTooLarge, .answered),
+        Fault(
+            "too large until the end", [.send("HTTP/1.1 200 OK\r\n\r\n\(hugeBody)")], .responseTooLarge, .answered),
     ]
 
     @Test(arguments: UpstreamOrigin.Scheme.both, faults)
@@ -78,7 +95,8 @@ struct BadAnswerTests {
             #expect(failure.wire == fault.wire, "\(failure)")
             // The connection is not used again, and the engine goes on.
             #expect(try await upstream.response(.get("/second")).text == "/second")
-            #expect(upstream.server.seen.current.requests.map(\.line) == ["POST /first HTTP/1.1", "GET /second HTTP/1.1"])
+            #expect(
+                upstream.server.seen.current.requests.map(\.line) == ["POST /first HTTP/1.1", "GET /second HTTP/1.1"])
         }
     }
 
@@ -100,7 +118,10 @@ struct BadAnswerTests {
         let half = String(repeating: "x", count: 6000)
         let gate = Gate()
         let script: @Sendable (Int) -> [Step] = { _ in
-            [.receive, .send("HTTP/1.1 200 OK\r\nContent-Length: 6001\r\n\r\n\(half)"), .wait(gate), .send("x"), .again]
+            [
+                .receive, .send("HTTP/1.1 200 OK\r\nContent-Length: 6001\r\n\r\n\(half)"), .wait(gate), .send("x"),
+                .again,
+            ]
         }
         try await Upstream.with(limits: { $0.maximumBuffered = 10_000 }, script: script) { upstream in
             let receivers = (0..<2).map { upstream.submit(.get("/\($0)")) }

@@ -67,7 +67,12 @@ struct QueueTests {
     @Test(arguments: UpstreamOrigin.Scheme.both)
     func everyRequestGetsItsOwnAnswer(scheme: UpstreamOrigin.Scheme) async throws {
         let count = 2000
-        try await Upstream.with(scheme, limits: { $0.maximumConnections = 16; $0.maximumWaiting = count }, script: { _ in [.echo, .again] }) { upstream async throws in
+        try await Upstream.with(
+            scheme,
+            limits: {
+                $0.maximumConnections = 16; $0.maximumWaiting = count
+            }, script: { _ in [.echo, .again] }
+        ) { upstream async throws in
             let receivers = (0..<count).map { number in
                 upstream.submit(number.isMultiple(of: 3) ? .post("/\(number)", "\(number)") : .get("/\(number)"))
             }
@@ -77,13 +82,18 @@ struct QueueTests {
             let seen = upstream.server.seen.current
             #expect(seen.requests.count == count)
             #expect(seen.connections == 16)
-            #expect(seen.requests.allSatisfy { $0.method == "GET" || $0.target == "/" + String(decoding: $0.body, as: UTF8.self) })
+            #expect(
+                seen.requests.allSatisfy {
+                    $0.method == "GET" || $0.target == "/" + String(decoding: $0.body, as: UTF8.self)
+                })
         }
     }
 
     @Test(arguments: UpstreamOrigin.Scheme.both)
     func shutDownTellsEveryReceiverOnce(scheme: UpstreamOrigin.Scheme) async throws {
-        let receivers = try await Upstream.with(scheme, limits: { $0.maximumConnections = 2 }, script: { _ in [.receive, .silence] }) { upstream in
+        let receivers = try await Upstream.with(
+            scheme, limits: { $0.maximumConnections = 2 }, script: { _ in [.receive, .silence] }
+        ) { upstream in
             let receivers = (0..<6).map { upstream.submit(.get("/\($0)")) }
             try await upstream.server.seen.wait(for: "two requests") { $0.requests.count == 2 ? () : nil }
             try await upstream.statistics("four waiting") { $0.waiting == 4 }

@@ -8,7 +8,8 @@ import Testing
 /// What stands on the wire is what was asked for, byte for byte.
 struct RequestTests {
     @Test(arguments: [
-        "/", "/a%2fb", "/a%2Fb%41", "/?", "/?a=&b", "/?a=b&&c=%2F&a=b", "/a/../b/./c", "/%7Euser/~user", "//double", "/*?x=[1]{2}|^",
+        "/", "/a%2fb", "/a%2Fb%41", "/?", "/?a=&b", "/?a=b&&c=%2F&a=b", "/a/../b/./c", "/%7Euser/~user", "//double",
+        "/*?x=[1]{2}|^",
         "/?q=a+b%20c", "/a;b=c,d'(e)",
     ])
     func targetStaysAsItIs(target: String) async throws {
@@ -33,7 +34,8 @@ struct RequestTests {
             #expect(
                 lines.dropFirst().sorted() == [
                     "Accept: application/json", #"Authorization: OAuth oauth_nonce="a%2Fb", oauth_signature="c%3D""#,
-                    "Host: 127.0.0.1:\(upstream.server.port)", "User-Agent: wego-gateway", "X-Empty:", "X-Spaces:   in  between  ",
+                    "Host: 127.0.0.1:\(upstream.server.port)", "User-Agent: wego-gateway", "X-Empty:",
+                    "X-Spaces:   in  between  ",
                     "x-latin: a\u{FFFD}\tb",
                 ])
         }
@@ -69,7 +71,8 @@ struct RequestTests {
     /// One handle makes them all, each behind each other one: nothing of the last may be left over.
     @Test(arguments: shapes)
     func methodAndBodyStayTogether(first: Shape) async throws {
-        try await Upstream.with(limits: { $0.maximumConnections = 1 }, script: { _ in [.answer(Self.answer), .again] }) { upstream in
+        try await Upstream.with(limits: { $0.maximumConnections = 1 }, script: { _ in [.answer(Self.answer), .again] })
+        { upstream in
             for second in Self.shapes {
                 for shape in [first, second] {
                     let response = try await upstream.response(shape.request)

@@ -25,9 +25,24 @@ struct ReuseTests {
 
     @Test(arguments: UpstreamOrigin.Scheme.both, ["HTTP/1.1 200 OK\r\nConnection: close\r\n", "HTTP/1.0 200 OK\r\n"])
     func connectionThatTheServerEndsIsNot(scheme: UpstreamOrigin.Scheme, head: String) async throws {
-        try await Upstream.with(scheme, script: { _ in [.receiveAndSend("\(head)Content-Length: 2\r\n\r\nok")] }) { upstream async throws in
+        try await Upstream.with(scheme, script: { _ in [.receiveAndSend("\(head)Content-Length: 2\r\n\r\nok")] }) {
+            upstream async throws in
             for _ in 0..<3 { #expect(try await upstream.response(.get()).text == "ok") }
             #expect(upstream.server.seen.current.connections == 3)
+        }
+    }
+
+    /// Such an answer may have crossed the request, whose own answer would then reach the next one.
+    @Test(arguments: UpstreamOrigin.Scheme.both, [(400, 2), (408, 2), (404, 1), (422, 1), (500, 1), (503, 1)])
+    func answerThatMayBeUnaskedForEndsItsConnection(scheme: UpstreamOrigin.Scheme, end: (status: Int, connections: Int))
+        async throws
+    {
+        let answer = "HTTP/1.1 \(end.status) Status\r\nContent-Length: 0\r\n\r\n"
+        try await Upstream.with(scheme, script: { $0 == 1 ? [.receiveAndSend(answer), .echo] : [.echo] }) { upstream in
+            let first = try await upstream.response(.get("/1"))
+            let second = try await upstream.response(.get("/2"))
+            #expect(first.status == end.status && second.text == "/2")
+            #expect(upstream.server.seen.current.connections == end.connections)
         }
     }
 
@@ -49,10 +64,12 @@ struct ReuseTests {
     }
 
     /// Left-overs that arrive together with an answer.
-    @Test(arguments: UpstreamOrigin.Scheme.both, [
-        Answers.text("1"), "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n",
-    ])
+    @Test(
+        arguments: UpstreamOrigin.Scheme.both,
+        [
+            Answers.text("1"), "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 304 Not Modified\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n",
+        ])
     func strayAnswerBehindAnAnswerReachesNobody(scheme: UpstreamOrigin.Scheme, answer: String) async throws {
         let script: @Sendable (Int) -> [Step] = {
             $0 == 1 ? [.receiveAndSend(answer + Answers.text("stray")), .echo, .echo] : [.echo, .again]
@@ -80,7 +97,9 @@ struct ReuseTests {
             gate.open()
             try await upstream.statistics("\(count) trips") { $0.idleTrips == UInt64(count) }
             let new = (0..<count).map { upstream.submit(.post("/new\($0)", "a=b")) }
-            for (number, receiver) in new.enumerated() { #expect(try await receiver.outcome().get().text == "/new\(number)") }
+            for (number, receiver) in new.enumerated() {
+                #expect(try await receiver.outcome().get().text == "/new\(number)")
+            }
         }
     }
 
@@ -88,7 +107,8 @@ struct ReuseTests {
     @Test(arguments: UpstreamOrigin.Scheme.both, [Step.close, .cut, .reset])
     func lostRequestIsNotSentAgain(scheme: UpstreamOrigin.Scheme, end: Step) async throws {
         for request in [TransferRequest.post("/once", "a=b"), .get("/once")] {
-            try await Upstream.with(scheme, script: { $0 == 1 ? [.echo, .receive, end] : [.echo, .again] }) { upstream in
+            try await Upstream.with(scheme, script: { $0 == 1 ? [.echo, .receive, end] : [.echo, .again] }) {
+                upstream in
                 _ = try await upstream.response(.get("/first"))
                 let failure = try await upstream.failure(request)
                 #expect(failure.kind == .connectionLost && failure.wire == .unknown, "\(failure)")

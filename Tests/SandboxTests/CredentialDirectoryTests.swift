@@ -50,7 +50,7 @@ struct CredentialDirectoryTests {
         let (first, second) = (try SandboxConfiguration.seeded(), try SandboxConfiguration.seeded())
         #expect(first.consumers[0].key != second.consumers[0].key)
         #expect(!first.tokens[0].pair.secret.isEqual(to: first.tokens[1].pair.secret))
-        #expect(first.tokens.map(\.isDeveloper) == [true, false])
+        #expect(first.tokens.map(\.kind) == [.developer, .home])
     }
 
     @Test func valuesMayEndWithANewline() throws {

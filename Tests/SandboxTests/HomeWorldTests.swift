@@ -13,9 +13,9 @@ struct HomeWorldTests {
 
     private var world: HomeWorld {
         var world = HomeWorld()
-        world.addAccount("developer", isDeveloper: true)
-        world.addAccount("alice", isDeveloper: false)
-        world.addAccount("bob", isDeveloper: false)
+        world.addAccount("developer", kind: .developer)
+        world.addAccount("alice", kind: .home)
+        world.addAccount("bob", kind: .home)
         return world
     }
 
@@ -136,7 +136,7 @@ struct HomeWorldTests {
 
     @Test func theWorldIsFinite() throws {
         var world = HomeWorld(limits: .init(accounts: 1, metersPerAccount: 1, rawDataPerMeter: 1))
-        world.addAccount("developer", isDeveloper: true)
+        world.addAccount("developer", kind: .developer)
         let user = #"{"email": "e", "first_name": "f", "last_name": "l", "username": "u", "password": "p"}"#
         #expect(throws: APIFailure.full(1, "users")) { try world.createUser(try fields(user), by: "developer") }
         let meter = #"{"account_number": "A"}"#

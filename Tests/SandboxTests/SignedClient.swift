@@ -16,12 +16,12 @@ struct SignedClient {
     var token = "a5f5e9d2a3911a048b467bce3ad577a5cb64402c"
     var tokenSecret = "cfe39d9b5fb6b8617e5c633da1ec23c9f993c676"
     var username = "alice"
-    var isDeveloper = false
+    var kind = AccountKind.home
 
     static let alice = SignedClient()
     static let bob = SignedClient(token: "bob's token", tokenSecret: "bob's secret", username: "bob")
     static let developer = SignedClient(
-        token: "developer's token", tokenSecret: "developer's secret", username: "developer", isDeveloper: true)
+        token: "developer's token", tokenSecret: "developer's secret", username: "developer", kind: .developer)
 
     static func configuration() -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
@@ -29,7 +29,7 @@ struct SignedClient {
         configuration.tokens = [developer, alice, bob].map { client in
             SandboxConfiguration.Token(
                 pair: client.pair, consumerKey: client.consumerKey, username: client.username,
-                isDeveloper: client.isDeveloper)
+                kind: client.kind)
         }
         configuration.now = { now }
         return configuration

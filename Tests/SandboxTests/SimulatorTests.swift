@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-import Secrets
 import Testing
 
 @testable import Sandbox
 
 /// Requests through signature check, catalogue and state.
 struct SimulatorTests {
-    private final class Session {
-        var simulator = SignedClient.configuration().simulator()
-        private var calls = 0
-
-        func send(_ request: SandboxRequest) -> SandboxAnswer {
-            simulator.answer(to: request, now: SignedClient.now) {
-                TokenPair(token: Secret(utf8: "new token"), secret: Secret(utf8: "new secret"))
-            }
-        }
-
-        func call(
-            _ method: String, _ target: String, _ json: String? = nil, as client: SignedClient = .alice
-        ) -> (status: Int, body: String) {
-            calls += 1
-            let answer = send(client.request(method, target, json: json, nonce: "nonce \(calls)"))
-            return (answer.status, String(decoding: answer.body ?? [], as: UTF8.self))
-        }
-    }
-
     private let session = Session()
     private static let building = #"{"address": "1 A, B, MA 02118", "building_type": "sf_detached", "sqft": 900}"#
 
@@ -59,8 +39,8 @@ struct SimulatorTests {
         #expect(session.call("POST", "/api/v1/wego_home/users", carol).status == 403)
         #expect(
             session.call("POST", "/api/v1/wego_home/users", carol, as: .developer)
-                == (200, #"{"id":4,"oauth_token_secret":"new secret","oauth_token_key":"new token"}"#))
-        let client = SignedClient(token: "new token", tokenSecret: "new secret", username: "carol")
+                == (200, #"{"id":4,"oauth_token_secret":"secret 2","oauth_token_key":"token 2"}"#))
+        let client = SignedClient(token: "token 2", tokenSecret: "secret 2", username: "carol")
         #expect(session.call("GET", "/oauth/user", as: client) == (200, #"{"id":"4","username":"carol"}"#))
         #expect(session.call("DELETE", "/api/v1/wego_home/user", as: client) == (204, ""))
         #expect(session.call("GET", "/oauth/user", as: client) == (401, ""))
@@ -93,7 +73,7 @@ struct SimulatorTests {
     }
 
     @Test(arguments: [
-        ("GET", "/api/v1/wego_pro/buildings", "The sandbox does not simulate wego_pro.buildings.list"),
+        ("POST", "/api/v1/wego_pro/developments", "The sandbox does not simulate wego_pro.developments.create"),
         ("GET", "/api/v1/nothing", "Not found"), ("PUT", "/api/v1/wego_home/building", "Not found"),
         ("GET", "/", "Not found"),
     ])

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-// The C border to libcurl. Swift cannot call functions with `...`, and libcurl calls back on every header line and every
-// piece of a body; both stay in C. Callbacks write into a transfer's own memory, decide nothing but what must be decided
-// before a byte is sent (see `ccurl_reason`), and everything else is policy and lives in Swift.
+// The C border to libcurl. Swift cannot call functions with `...`, and libcurl calls back on every header line and
+// every piece of a body; both stay in C. Callbacks write into a transfer's own memory, decide nothing but what must be
+// decided before a byte is sent (see `ccurl_reason`), and everything else is policy and lives in Swift.
 //
 // Threads: a loop and its transfers belong to one thread. Only `ccurl_loop_wake` and `ccurl_loop_set_durable` may be
 // called from others.
@@ -80,8 +80,8 @@ typedef struct {
     const char *message;          // libcurl's own words, never holding a header
 } ccurl_result;
 
-// https://curl.se/libcurl/c/curl_global_init.html; once. False: this libcurl cannot serve (no TLS, or no thread-safe name
-// resolving). Takes SSLKEYLOGFILE out of the environment, so the first call belongs before threads that read it.
+// https://curl.se/libcurl/c/curl_global_init.html; once. False: this libcurl cannot serve (no TLS, or no thread-safe
+// name resolving). Takes SSLKEYLOGFILE out of the environment, so the first call belongs before threads that read it.
 bool ccurl_global_init(void);
 const char *ccurl_version(void);
 
@@ -101,8 +101,8 @@ void ccurl_loop_set_durable(ccurl_loop *loop, uint64_t sequence);
 // before waiting.
 void ccurl_loop_advance(ccurl_loop *loop);
 
-// Waits for events, at most `timeout_ms` (-1: until woken) or until `ccurl_loop_advance` is due, and lets libcurl work on
-// them.
+// Waits for events, at most `timeout_ms` (-1: until woken) or until `ccurl_loop_advance` is due, and lets libcurl work
+// on them.
 void ccurl_loop_wait(ccurl_loop *loop, int timeout_ms);
 
 // The next finished transfer, already out of libcurl's hands; NULL when there is none.

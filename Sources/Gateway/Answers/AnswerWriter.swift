@@ -8,22 +8,30 @@ import RateLimits
 
 /// Writes answers as the bytes of HTTP/1.1. Fields of the upstream are copied, not parsed into strings and back.
 enum AnswerWriter {
-    static func write(_ answer: Answer, closing: Bool, into buffer: inout ByteBuffer) {
+    /// Longer bodies are not copied behind their heads, in bytes.
+    static let maximumCopiedBody = 16 * 1024
+
+    /// Returns what is to be sent behind `buffer`: a body too long to copy.
+    static func write(_ answer: Answer, closing: Bool, into buffer: inout ByteBuffer) -> ByteBuffer? {
         switch answer.content {
-        case .upstream(let response): write(response, answer, closing, &buffer)
-        case .problem(let problem): write(problem, answer, closing, &buffer)
+        case .upstream(let response):
+            return write(response, answer, closing, &buffer)
+        case .problem(let problem):
+            write(problem, answer, closing, &buffer)
         case .json(let body):
             writeStatus(200, &buffer)
             writeOwnBody(body, "application/json", answer, closing, &buffer)
         }
+        return nil
     }
 
     private static func write(
         _ response: TransferResponse, _ answer: Answer, _ closing: Bool, _ buffer: inout ByteBuffer
-    ) {
-        buffer.reserveCapacity(response.head.bytes.count + response.body.readableBytes + 512)
+    ) -> ByteBuffer? {
+        let hasBody = !answer.isHead && response.status != 204 && response.status != 304
+        let isCopied = hasBody && response.body.readableBytes <= maximumCopiedBody
+        buffer.reserveCapacity(response.head.bytes.count + (isCopied ? response.body.readableBytes : 0) + 512)
         writeStatus(response.status, &buffer)
-        let hasNoBody = response.status == 204 || response.status == 304 || response.status < 200
         // A HEAD answer keeps the upstream's Content-Length: it speaks of the body GET would have brought.
         HopByHop(response.head).forEachEndToEnd(keepingLength: answer.isHead) { name, value in
             buffer.writeBytes(name)
@@ -31,10 +39,11 @@ enum AnswerWriter {
             buffer.writeBytes(value)
             buffer.writeStaticString("\r\n")
         }
-        if response.status >= 300 { buffer.writeStaticString("Wego-Gateway-Error-Source: upstream\r\n") }
-        if !hasNoBody && !answer.isHead { writeLength(response.body.readableBytes, &buffer) }
+        if !response.isSuccess { buffer.writeStaticString("Wego-Gateway-Error-Source: upstream\r\n") }
+        if hasBody { writeLength(response.body.readableBytes, &buffer) }
         writeOwnFields(answer, closing, &buffer)
-        if !hasNoBody && !answer.isHead { buffer.writeImmutableBuffer(response.body) }
+        if isCopied { buffer.writeImmutableBuffer(response.body) }
+        return hasBody && !isCopied ? response.body : nil
     }
 
     private static func write(_ problem: Problem, _ answer: Answer, _ closing: Bool, _ buffer: inout ByteBuffer) {
@@ -79,4 +88,9 @@ enum AnswerWriter {
         buffer.writeString(String(length))
         buffer.writeStaticString("\r\n")
     }
+}
+
+extension TransferResponse {
+    /// RFC 9110 section 15.3.
+    var isSuccess: Bool { (200...299).contains(status) }
 }

@@ -7,26 +7,21 @@ import Curl
 struct HopByHop {
     private let head: AnswerHead
 
-    /// Named by the `Connection` field.
+    /// Named by `Connection` fields.
     private let named: [ArraySlice<UInt8>]
-
-    private static let always = [
-        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-        "transfer-encoding", "upgrade", "content-length",
-    ].map { Array($0.utf8) }
-
-    /// A session cookie of WegoWise would let its bearer act as the user without passing through here.
-    private static let withheld = ["set-cookie", "set-cookie2"].map { Array($0.utf8) }
-
-    /// Only the gateway says these.
-    private static let ownPrefix = Array("wego-gateway-".utf8)
 
     init(_ head: AnswerHead) {
         self.head = head
-        named = (head.first("connection") ?? []).split(separator: UInt8(ascii: ",")).map { option in
-            let option = option.drop { $0 == 0x20 || $0 == 0x09 }
-            return option.prefix { $0 != 0x20 && $0 != 0x09 }
+        var named: [ArraySlice<UInt8>] = []
+        head.forEachField { name, value in
+            guard name.isEqualIgnoringCase(to: "connection".utf8) else { return }
+            for option in value.split(separator: UInt8(ascii: ",")) {
+                let option = Self.trimmed(option)
+                // The usual options name fields that are always held back.
+                if !Self.isWithheld(option) { named.append(option) }
+            }
         }
+        self.named = named
     }
 
     func forEachEndToEnd(
@@ -39,9 +34,35 @@ struct HopByHop {
     }
 
     private func isEndToEnd(_ name: ArraySlice<UInt8>) -> Bool {
-        !Self.always.contains { name.isEqualIgnoringCase(to: $0) }
-            && !Self.withheld.contains { name.isEqualIgnoringCase(to: $0) }
-            && !named.contains { name.isEqualIgnoringCase(to: $0) }
-            && !name.prefix(Self.ownPrefix.count).isEqualIgnoringCase(to: Self.ownPrefix)
+        !Self.isWithheld(name) && !Self.isOwn(name) && !named.contains { name.isEqualIgnoringCase(to: $0) }
+    }
+
+    /// Grouped by length, so that most names are compared with none. A session cookie of WegoWise is held back too: its
+    /// bearer could act as the user without passing through here.
+    private static func isWithheld(_ name: ArraySlice<UInt8>) -> Bool {
+        func isNamed(_ text: StaticString) -> Bool {
+            name.isEqualIgnoringCase(to: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+        switch name.count {
+        case 2: return isNamed("te")
+        case 7: return isNamed("trailer") || isNamed("upgrade")
+        case 10: return isNamed("connection") || isNamed("keep-alive") || isNamed("set-cookie")
+        case 11: return isNamed("set-cookie2")
+        case 14: return isNamed("content-length")
+        case 16: return isNamed("proxy-connection")
+        case 17: return isNamed("transfer-encoding")
+        case 18: return isNamed("proxy-authenticate")
+        case 19: return isNamed("proxy-authorization")
+        default: return false
+        }
+    }
+
+    /// Only the gateway says these.
+    private static func isOwn(_ name: ArraySlice<UInt8>) -> Bool {
+        name.count > 13 && name.prefix(13).isEqualIgnoringCase(to: "wego-gateway-".utf8)
+    }
+
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        text.drop { $0 == 0x20 || $0 == 0x09 }.prefix { $0 != 0x20 && $0 != 0x09 }
     }
 }

@@ -9,19 +9,33 @@ import RateLimits
 enum RateLimitFields {
     static func write(_ states: [LimitState], into buffer: inout ByteBuffer) {
         guard !states.isEmpty else { return }
-        let states = states.sorted { Self.share($0) < Self.share($1) }
-        buffer.writeStaticString("RateLimit: ")
-        for (index, state) in states.enumerated() {
-            buffer.writeString(
-                "\(index > 0 ? ", " : "")\"\(state.kind.rawValue)\";r=\(state.remaining);t=\(state.resetSeconds)")
+        let states = states.sorted { share($0) < share($1) }
+        writeList("RateLimit: \"", of: states, &buffer) { state, buffer in
+            write("\";r=", state.remaining, &buffer)
+            write(";t=", state.resetSeconds, &buffer)
         }
-        buffer.writeStaticString("\r\nRateLimit-Policy: ")
+        writeList("RateLimit-Policy: \"", of: states, &buffer) { state, buffer in
+            write("\";q=", state.policy.permits, &buffer)
+            write(";w=", Int(state.policy.period.components.seconds), &buffer)
+        }
+    }
+
+    private static func writeList(
+        _ start: StaticString, of states: [LimitState], _ buffer: inout ByteBuffer,
+        _ writeParameters: (LimitState, inout ByteBuffer) -> Void
+    ) {
         for (index, state) in states.enumerated() {
-            let window = state.policy.period.components.seconds
-            buffer.writeString(
-                "\(index > 0 ? ", " : "")\"\(state.kind.rawValue)\";q=\(state.policy.permits);w=\(window)")
+            buffer.writeStaticString(index == 0 ? start : ", \"")
+            buffer.writeString(state.kind.rawValue)
+            writeParameters(state, &buffer)
         }
         buffer.writeStaticString("\r\n")
+    }
+
+    /// Written in pieces, because this happens for every answer and an interpolated string is allocated.
+    private static func write(_ name: StaticString, _ number: Int, _ buffer: inout ByteBuffer) {
+        buffer.writeStaticString(name)
+        buffer.writeString(String(number))
     }
 
     /// Of the burst, what is left.

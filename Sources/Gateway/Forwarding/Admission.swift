@@ -11,7 +11,7 @@ import RateLimits
 enum Admission: Sendable {
     case call(AuthorizedCall)
     case envelope(Principal)
-    case describe(HomeUserAccess)
+    case describe(HomeUserAccess, Principal)
 }
 
 /// A call whose route and user exist and whose caller may make it.
@@ -21,6 +21,9 @@ struct AuthorizedCall: Sendable {
 
     /// Nil for the public resource.
     let user: HomeUserAccess?
+
+    /// Of the snapshot that `user` and `principal` are from.
+    let generation: UInt64
 }
 
 /// A call that may be sent.

@@ -36,7 +36,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         started = pipeline.services.clock.now
         method = head.method.rawValue
         record = CallRecord(
-            requestID: String(decoding: requestID, as: UTF8.self), method: Self.known(method), decision: .refused, status: 0)
+            requestID: String(decoding: requestID, as: UTF8.self), method: Self.known(method), decision: .refused,
+            status: 0)
         record.traceID = TraceParent(head.headers)?.traceID
     }
 
@@ -45,11 +46,17 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         IngressRules.methods.contains(method) ? method : "OTHER"
     }
 
+    /// The head is complete: may it go on? A refusal is left to the connection, which knows what else is under way.
+    func admit(_ head: HTTPRequestHead) throws(GatewayError) -> Admission {
+        try pipeline.admit(head) { note($0) }
+    }
+
     /// The request is complete: answer it or send it.
     func send(_ admission: Admission, headers: HTTPHeaders, body: ByteBuffer) {
         record.requestBytes = body.readableBytes
         do throws(GatewayError) {
-            if case .describe(let access) = admission {
+            if case .describe(let access, let principal) = admission {
+                note(principal)
                 describe(access)
                 return
             }
@@ -71,6 +78,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
         guard let outgoing else { preconditionFailure("a transfer ended that was not begun") }
         switch outcome {
+        case .success(let response) where !(200...599).contains(response.status):
+            // Passed on, a status such as 101 would make the client wait for another answer.
+            refuse(.upstreamBadResponse)
         case .success(let response):
             upstreamTime = response.times.total
             succeed(response, outgoing)
@@ -104,14 +114,13 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.problem = problem.slug
         end(
             Answer(
-                content: .problem(problem), requestID: requestID, limits: outgoing?.limits.states ?? [],
+                content: .problem(problem), requestID: requestID, limits: outgoing?.limits.states ?? error.limits,
                 isHead: method == "HEAD"),
             status: problem.status)
     }
 
     private func describe(_ access: HomeUserAccess) {
         record.homeUser = access.user.name.rawValue
-        record.tenant = access.user.tenant.rawValue
         label = "users.show"
         end(
             Answer(
@@ -138,22 +147,22 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     private func note(_ outgoing: Outgoing) {
         record.decision = .forwarded
-        note(AuthorizedCall(call: outgoing.call, principal: outgoing.principal, user: outgoing.user))
+        note(outgoing.principal, outgoing.user, outgoing.call)
     }
 
     private func note(_ admission: Admission) {
         switch admission {
-        case .call(let authorized): note(authorized)
+        case .call(let authorized): note(authorized.principal, authorized.user, authorized.call)
         case .envelope(let principal): note(principal)
         case .describe: break
         }
     }
 
-    private func note(_ authorized: AuthorizedCall) {
-        note(authorized.principal)
-        record.homeUser = authorized.user?.user.name.rawValue
-        record.route = authorized.call.template
-        label = authorized.call.label
+    private func note(_ principal: Principal, _ user: HomeUserAccess?, _ call: UpstreamCall) {
+        note(principal)
+        record.homeUser = user?.user.name.rawValue
+        record.route = call.template
+        label = call.label
     }
 
     private func note(_ principal: Principal) {

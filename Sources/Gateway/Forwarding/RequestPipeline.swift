@@ -22,26 +22,27 @@ struct RequestPipeline: Sendable {
         self.ingress = ingress
     }
 
-    /// Steps that need the head only. What they refuse costs no body.
-    func admit(_ head: HTTPRequestHead) throws(GatewayError) -> Admission {
-        try ingress.check(head)                                                     // 1 may it speak to us at all
+    /// Steps that need the head only. What they refuse costs no body. `note` learns who calls, refused or not.
+    func admit(_ head: HTTPRequestHead, note: (Principal) -> Void) throws(GatewayError) -> Admission {
+        try ingress.check(head)  // 1 may it speak to us at all
         let target = try RequestTarget(head.uri)
         let snapshot = services.custody.snapshot
-        let principal = try Authentication.principal(head.headers, in: snapshot)     // 2 who calls
-        let route = try DataPlaneRoute(                                             // 3 what is meant
+        let principal = try Authentication.principal(head.headers, in: snapshot)  // 2 who calls
+        note(principal)
+        let route = try DataPlaneRoute(  // 3 what is meant
             method: head.method.rawValue, target: target, catalogue: services.catalogue)
-        return try admission(of: route, principal, snapshot)                        // 4 may they
+        return try admission(of: route, principal, snapshot)  // 4 may they
     }
 
     /// Steps that need the body. Ends in a request that may be sent, with its limits taken.
     func prepare(_ admission: Admission, body: ByteBuffer, headers: HTTPHeaders) throws(GatewayError) -> Outgoing {
-        let document = try check(body)                                              // 5 is it JSON
-        let (admission, body) = try resolve(admission, document, body)              //   what does an envelope mean
-        let credential = try credential(for: admission)                             // 6 with what to sign
-        let limits = try limits(for: admission)                                     // 7 is there room
+        let document = try check(body)  // 5 is it JSON
+        let (admission, body) = try resolve(admission, document, body)  //   what does an envelope mean
+        let credential = try credential(for: admission)  // 6 with what to sign
+        let limits = try limits(for: admission)  // 7 is there room
         return Outgoing(
             call: admission.call, principal: admission.principal, user: admission.user, credential: credential,
-            headers: headers, body: admission.call.method.mayHaveBody ? body : nil,
+            headers: headers, body: body.readableBytes > 0 || admission.call.method.wantsBody ? body : nil,
             limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout))
     }
 
@@ -78,11 +79,12 @@ extension RequestPipeline {
             return .call(try authorize(call, user: name, principal, snapshot))
         case .publicCall(let call):
             try principal.require(.read)
-            return .call(AuthorizedCall(call: call, principal: principal, user: nil))
+            return .call(
+                AuthorizedCall(call: call, principal: principal, user: nil, generation: snapshot.generation))
         case .envelope:
             return .envelope(principal)
         case .describeUser(let name):
-            return .describe(try principal.homeUser(name, in: snapshot))
+            return .describe(try principal.homeUser(name, in: snapshot), principal)
         }
     }
 
@@ -92,7 +94,19 @@ extension RequestPipeline {
     ) throws(GatewayError) -> AuthorizedCall {
         let user = try principal.homeUser(name, in: snapshot)
         try principal.require(call.requiredScope)
-        return AuthorizedCall(call: call, principal: principal, user: user)
+        return AuthorizedCall(call: call, principal: principal, user: user, generation: snapshot.generation)
+    }
+
+    /// A body takes its time to arrive: what custody forgot meanwhile must not be used.
+    private func renewed(_ authorized: AuthorizedCall) throws(GatewayError) -> AuthorizedCall {
+        let snapshot = services.custody.snapshot
+        guard snapshot.generation != authorized.generation else { return authorized }
+        let principal = try authorized.principal.renewed(in: snapshot)
+        guard let user = authorized.user else {
+            return AuthorizedCall(
+                call: authorized.call, principal: principal, user: nil, generation: snapshot.generation)
+        }
+        return try authorize(authorized.call, user: user.user.name.rawValue, principal, snapshot)
     }
 
     private func check(_ body: ByteBuffer) throws(GatewayError) -> JSONDocument? {
@@ -105,16 +119,15 @@ extension RequestPipeline {
     ) throws(GatewayError) -> (AuthorizedCall, ByteBuffer) {
         switch admission {
         case .call(let authorized):
-            return (authorized, body)
+            return (try renewed(authorized), body)
         case .envelope(let principal):
-            var document = document
-            if document == nil { document = try JSONDocument.parse(body) }
-            guard let document else { preconditionFailure("a body was just parsed") }
-            let envelope = try Envelope(document)
+            let envelope: Envelope
+            if let document { envelope = try Envelope(document) } else { envelope = try Envelope(try .parse(body)) }
             let call = try UpstreamCall(
                 envelope.method, envelope.target.segments, envelope.target.query, services.catalogue)
             let snapshot = services.custody.snapshot
-            let authorized = try authorize(call, user: envelope.user, principal, snapshot)
+            let authorized = try authorize(
+                call, user: envelope.user, try principal.renewed(in: snapshot), snapshot)
             return (authorized, ByteBuffer(bytes: envelope.body ?? []))
         case .describe:
             preconditionFailure("a description is answered without being sent")
@@ -127,8 +140,7 @@ extension RequestPipeline {
         guard user.state == .active || user.state == .suspect else {
             throw .userUnusable(name: user.name.rawValue, state: user.state.rawValue, reason: user.reason)
         }
-        let generation = services.custody.snapshot.generation
-        guard let credential = credentials.credential(of: access, generation: generation) else {
+        guard let credential = credentials.credential(of: access, generation: authorized.generation) else {
             throw .credentialUnavailable(name: user.name.rawValue)
         }
         return credential
@@ -146,7 +158,7 @@ extension RequestPipeline {
         }
         switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
         case .admitted(let states): return TakenLimits(keys: keys, states: states)
-        case .refused(let violation, _): throw .quotaExceeded(violation)
+        case .refused(let violation, let states): throw .quotaExceeded(violation, states)
         }
     }
 }
@@ -163,5 +175,5 @@ extension JSONDocument {
 
 extension String {
     /// Whether a request of this method is sent with a body, be it an empty one (RFC 9110 section 8.6).
-    fileprivate var mayHaveBody: Bool { self == "POST" || self == "PUT" || self == "PATCH" }
+    fileprivate var wantsBody: Bool { self == "POST" || self == "PUT" || self == "PATCH" }
 }

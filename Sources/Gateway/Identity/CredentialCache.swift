@@ -30,17 +30,28 @@ final class CredentialCache: Sendable {
     /// Nil when the user has no credential that may be used.
     func credential(of access: HomeUserAccess, generation: UInt64) -> SigningCredential? {
         contents.withLock { contents in
-            if contents.generation != generation || contents.entries.count >= maximumEntries {
+            if contents.generation < generation || contents.entries.count >= maximumEntries {
                 contents.entries.removeAll(keepingCapacity: true)
                 contents.generation = generation
             }
             if let entry = contents.entries[ObjectIdentifier(access)] { return entry.credential }
-            guard let stored = access.credential else { return nil }
-            let credential = SigningCredential(
-                consumerKey: Array(stored.consumerKey.utf8), token: stored.token,
-                key: SigningKey(consumerSecret: stored.consumerSecret, tokenSecret: stored.tokenSecret))
-            contents.entries[ObjectIdentifier(access)] = Entry(access: access, credential: credential)
+            guard let credential = access.credential.map(SigningCredential.init) else { return nil }
+            // What is older than the entries may be revoked already.
+            if contents.generation == generation {
+                contents.entries[ObjectIdentifier(access)] = Entry(access: access, credential: credential)
+            }
             return credential
         }
+    }
+
+    /// Users whose credentials are ready; for tests.
+    var count: Int { contents.withLock { $0.entries.count } }
+}
+
+extension SigningCredential {
+    fileprivate init(_ stored: HomeUserCredential) {
+        self.init(
+            consumerKey: Array(stored.consumerKey.utf8), token: stored.token,
+            key: SigningKey(consumerSecret: stored.consumerSecret, tokenSecret: stored.tokenSecret))
     }
 }

@@ -17,6 +17,13 @@ struct Principal: Sendable {
         throw .scopeMissing(scope.text)
     }
 
+    /// The same caller as custody knows it now.
+    func renewed(in snapshot: Snapshot) throws(GatewayError) -> Principal {
+        guard let caller else { return self }
+        guard let current = snapshot.caller(caller.name, in: tenant) else { throw .callerKeyInvalid }
+        return Principal(tenant: tenant, caller: current)
+    }
+
     /// The home user of that name, if this principal may know it. One answer for "does not exist", "is another tenant's"
     /// and "not for this caller", so that nobody can find out which.
     func homeUser(_ text: String, in snapshot: Snapshot) throws(GatewayError) -> HomeUserAccess {
@@ -36,7 +43,9 @@ struct Principal: Sendable {
 enum Authentication {
     static func principal(_ headers: HTTPHeaders, in snapshot: Snapshot) throws(GatewayError) -> Principal {
         let values = headers["authorization"]
-        guard values.count == 1, let value = values.first, let text = bearerToken(value) else { throw .callerKeyMissing }
+        guard values.count == 1, let value = values.first, let text = bearerToken(value) else {
+            throw .callerKeyMissing
+        }
         guard let key = CallerKey(text), let caller = snapshot.caller(keyIdentifier: key.identifier),
             caller.accepts(key)
         else { throw .callerKeyInvalid }

@@ -22,6 +22,8 @@ package struct AllowedHosts: Sendable {
     }
 
     func contains(_ host: String) -> Bool {
-        hosts.contains(host) || hosts.contains(host.lowercased())
+        if hosts.contains(host) { return true }
+        // Only ASCII letters have a case here; Unicode would turn a Kelvin sign into a "k".
+        return host.utf8.allSatisfy { $0 < 0x80 } && hosts.contains(host.lowercased())
     }
 }

@@ -21,8 +21,7 @@ struct IngressRules: Sendable {
         guard Self.methods.contains(head.method.rawValue) else {
             throw .methodNotAllowed(allowed: Self.methods)
         }
-        guard head.version.major == 1 else { throw .badRequest(reason: "HTTP/1.1 is expected") }
-        if head.hasBody { try checkBody(head.headers) }
+        if head.hasBody { try checkBody(head) }
     }
 
     private func checkHost(_ headers: HTTPHeaders) throws(GatewayError) {
@@ -35,7 +34,15 @@ struct IngressRules: Sendable {
         for site in headers["sec-fetch-site"] where site != "none" && site != "same-origin" { throw .originForbidden }
     }
 
-    private func checkBody(_ headers: HTTPHeaders) throws(GatewayError) {
+    private func checkBody(_ head: HTTPRequestHead) throws(GatewayError) {
+        let headers = head.headers
+        guard head.method != .GET && head.method != .HEAD else {
+            throw .badRequest(reason: "GET and HEAD are sent without a body")
+        }
+        // The parser looks for "chunked" as the last coding only; HTTP/1.0 knows none (RFC 9112 section 6.1).
+        for coding in headers["transfer-encoding"] where coding.lowercased() != "chunked" || head.isOld {
+            throw .badRequest(reason: "the only transfer coding is chunked, in HTTP/1.1")
+        }
         let types = headers["content-type"]
         guard types.count == 1, let type = types.first, Self.isJSON(type) else {
             throw .unsupportedMediaType(expected: "Content-Type: application/json")
@@ -62,4 +69,7 @@ extension HTTPRequestHead {
         guard let length = headers.first(name: "content-length") else { return false }
         return length != "0"
     }
+
+    /// HTTP/1.0: without chunks, interim answers and connections that are kept by default.
+    var isOld: Bool { version.minor == 0 }
 }

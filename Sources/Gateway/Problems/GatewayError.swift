@@ -33,7 +33,7 @@ package enum GatewayError: Error, Sendable, Equatable {
     case badEnvelope(pointer: String, expected: String)
 
     // Limits
-    case quotaExceeded(LimitViolation)
+    case quotaExceeded(LimitViolation, [LimitState])
     case overloaded
 
     // The upstream
@@ -50,4 +50,9 @@ package enum GatewayError: Error, Sendable, Equatable {
     case auditUnavailable
     case shuttingDown
     case internalFailure
+
+    /// What a refusal tells about the limits it met.
+    var limits: [LimitState] {
+        if case .quotaExceeded(_, let states) = self { states } else { [] }
+    }
 }

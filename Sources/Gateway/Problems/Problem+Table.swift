@@ -25,7 +25,8 @@ extension Problem {
     private static func ingress(_ error: GatewayError) -> Problem {
         switch error {
         case .badRequest(let reason):
-            return Problem(400, "bad-request", "Bad request", "The request is not valid HTTP/1.1 for this server: \(reason).")
+            return Problem(
+                400, "bad-request", "Bad request", "The request is not valid HTTP/1.1 for this server: \(reason).")
         case .hostNotAllowed:
             return Problem(
                 421, "host-not-allowed", "Host not allowed",
@@ -33,7 +34,8 @@ extension Problem {
         case .originForbidden:
             return Problem(
                 403, "origin-forbidden", "Browsers are not served",
-                "Requests with an Origin or a cross-site Sec-Fetch-Site field are refused. Call from a backend service.")
+                "Requests with an Origin or a cross-site Sec-Fetch-Site field are refused. Call from a backend service."
+            )
         case .badTarget(let reason):
             return Problem(400, "bad-target", "Request target not acceptable", "The request target has \(reason).")
         case .methodNotAllowed(let allowed):
@@ -54,7 +56,8 @@ extension Problem {
                 "A request may have at most \(ConnectionLimits.maximumHeaderFields) fields and "
                     + "\(ConnectionLimits.maximumHeaderBytes) bytes of them.")
         default:
-            return Problem(408, "request-timeout", "Request timeout", "The request did not arrive in time. Send it again.")
+            return Problem(
+                408, "request-timeout", "Request timeout", "The request did not arrive in time. Send it again.")
         }
     }
 
@@ -67,7 +70,8 @@ extension Problem {
         case .callerKeyInvalid:
             return Problem(
                 401, "caller-key-invalid", "Caller key not valid",
-                "No caller has this key. It may have been rotated or removed: 'wego-gateway caller list' shows who is known.")
+                "No caller has this key. It may have been rotated or removed: 'wego-gateway caller list' shows who is known."
+            )
         case .scopeMissing(let scope):
             return Problem(
                 403, "scope-missing", "Not in this caller's scopes",
@@ -109,12 +113,13 @@ extension Problem {
             var problem = Problem(400, "bad-envelope", "Envelope not acceptable", "Expected \(expected).")
             problem.pointer = pointer
             return problem
-        case .quotaExceeded(let violation):
+        case .quotaExceeded(let violation, _):
             return quota(violation)
         default:
             var problem = Problem(
                 503, "overloaded", "Too many calls at once",
-                "All connections to WegoWise are busy and the queue is full or too slow. Nothing was sent; try again later.")
+                "All connections to WegoWise are busy and the queue is full or too slow. Nothing was sent; try again later."
+            )
             problem.retryAfter = 1
             return problem
         }
@@ -148,7 +153,8 @@ extension Problem {
         case .upstreamTLS:
             return Problem(
                 502, "upstream-tls", "No trustworthy connection to WegoWise",
-                "The TLS handshake or the certificate check failed. Nothing was sent. Check upstream.ca_file and the clock.")
+                "The TLS handshake or the certificate check failed. Nothing was sent. Check upstream.ca_file and the clock."
+            )
         case .upstreamTimeout(let unknown):
             return lost(504, "upstream-timeout", "WegoWise did not answer in time", unknown)
         case .upstreamConnectionLost(let unknown):
@@ -166,11 +172,13 @@ extension Problem {
 
     private static func lost(_ status: Int, _ slug: String, _ title: String, _ outcomeUnknown: Bool) -> Problem {
         guard outcomeUnknown else {
-            return Problem(status, slug, title, "The call changes nothing at WegoWise, so it may be repeated.")
+            return Problem(
+                status, slug, title, "The call was not sent or changes nothing at WegoWise, so it may be repeated.")
         }
         return Problem(
             status, "outcome-unknown", "Outcome unknown",
-            "\(title) after the request had been sent. It may or may not have been carried out: look before repeating it.")
+            "\(title) after the request had been sent. It may or may not have been carried out: look before repeating it."
+        )
     }
 
     private static func gateway(_ error: GatewayError) -> Problem {

@@ -20,7 +20,8 @@ struct Envelope: Sendable {
             throw .badEnvelope(pointer: "", expected: "an object with user, method and path")
         }
         for (name, _) in members where !Self.members.contains(name) {
-            throw .badEnvelope(pointer: "", expected: "only the members user, method, path, query and body")
+            throw .badEnvelope(
+                pointer: Self.pointer(name), expected: "only the members user, method, path, query and body")
         }
         user = try Self.text("user", document)
         method = try Self.text("method", document)
@@ -35,7 +36,9 @@ struct Envelope: Sendable {
     }
 
     private static func text(_ name: String, _ document: JSONDocument) throws(GatewayError) -> String {
-        guard let text = document.root[name]?.string else { throw .badEnvelope(pointer: "/\(name)", expected: "a string") }
+        guard let text = document.root[name]?.string else {
+            throw .badEnvelope(pointer: "/\(name)", expected: "a string")
+        }
         return text
     }
 
@@ -71,7 +74,19 @@ struct Envelope: Sendable {
     }
 
     private static func notScalar(_ name: String) -> GatewayError {
-        .badEnvelope(pointer: "/query/\(name)", expected: "a string, number, boolean or an array of these")
+        .badEnvelope(pointer: "/query" + pointer(name), expected: "a string, number, boolean or an array of these")
+    }
+
+    /// RFC 6901 section 3. Long names are cut: a pointer is to help, not to echo.
+    private static func pointer(_ name: String) -> String {
+        let step = name.prefix(64).map { character in
+            switch character {
+            case "~": "~0"
+            case "/": "~1"
+            default: String(character)
+            }
+        }
+        return "/" + step.joined()
     }
 
     private static func scalar(_ value: JSONValue) -> String? {

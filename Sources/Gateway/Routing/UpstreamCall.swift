@@ -32,7 +32,7 @@ struct UpstreamCall: Sendable {
             label = "unlisted"
             template = "/api/v1/..."
             signer = .homeUser
-            access = Self.isReading(method) ? .read : .write
+            access = Self.isReading(method) ? .read : Self.isAboutUsers(segments) ? .users : .write
         case .outside:
             throw .pathNotForwarded
         }
@@ -54,12 +54,14 @@ struct UpstreamCall: Sendable {
         method == "GET" || method == "HEAD"
     }
 
-    /// The answer to a creation of a home user holds a token pair. It must not pass to the caller, in whatever spelling
-    /// the path came ("users", "user", "users.json").
+    /// The answer to a creation of a home user holds a token pair. It must not pass to the caller.
     private static func refuseCreation(_ method: String, _ segments: [String]) throws(GatewayError) {
-        guard method == "POST", segments.count >= 4, segments[2] == "wego_home",
-            segments[3].lowercased().hasPrefix("user")
-        else { return }
-        throw .captureUnavailable
+        if method == "POST" && isAboutUsers(segments) { throw .captureUnavailable }
+    }
+
+    /// Whether home users are created, changed or destroyed there, in whatever spelling the path came ("users", "user",
+    /// "user.json").
+    private static func isAboutUsers(_ segments: [String]) -> Bool {
+        segments.count >= 4 && segments[2].lowercased() == "wego_home" && segments[3].lowercased().hasPrefix("user")
     }
 }

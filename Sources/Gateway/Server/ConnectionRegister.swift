@@ -9,16 +9,17 @@ final class ConnectionRegister: Sendable {
     private struct Contents {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var whenEmpty: [EventLoopPromise<Void>] = []
+        var isDraining = false
     }
 
     private let contents = Mutex(Contents())
 
     var count: Int { contents.withLock { $0.channels.count } }
 
-    /// False when there are `maximum` already.
+    /// False when there are `maximum` already, or none are wanted any more.
     func add(_ channel: any Channel, maximum: Int) -> Bool {
         let isAdded = contents.withLock { contents in
-            guard contents.channels.count < maximum else { return false }
+            guard !contents.isDraining, contents.channels.count < maximum else { return false }
             contents.channels[ObjectIdentifier(channel)] = channel
             return true
         }
@@ -36,8 +37,13 @@ final class ConnectionRegister: Sendable {
         for promise in promises { promise.succeed() }
     }
 
+    /// Tells the open connections, and lets no more in: one may have been accepted just before the listener closed.
     func drain() {
-        for channel in contents.withLock({ Array($0.channels.values) }) {
+        let channels = contents.withLock { contents in
+            contents.isDraining = true
+            return Array(contents.channels.values)
+        }
+        for channel in channels {
             channel.pipeline.fireUserInboundEventTriggered(DrainEvent())
         }
     }

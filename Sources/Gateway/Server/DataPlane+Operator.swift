@@ -76,6 +76,14 @@ extension DataPlane {
         guard IngressRules.methods.contains(request.method) else {
             throw .methodNotAllowed(allowed: IngressRules.methods)
         }
+        if let body = request.body {
+            guard request.method != "GET" && request.method != "HEAD" else {
+                throw .badRequest(reason: "GET and HEAD are sent without a body")
+            }
+            guard body.count <= pipeline.ingress.maximumBody else {
+                throw .bodyTooLarge(limit: pipeline.ingress.maximumBody)
+            }
+        }
         let target = try RequestTarget(request.target)
         let call = try UpstreamCall(
             request.method, target.segments, target.query, pipeline.services.catalogue)
@@ -94,9 +102,12 @@ extension OperatorAnswer {
             HopByHop(response.head).forEachEndToEnd(keepingLength: false) { name, value in
                 headers.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
             }
+            if !response.isSuccess { headers.append(("Wego-Gateway-Error-Source", "upstream")) }
             body = Array(response.body.readableBytesView)
         case .problem(let problem):
+            headers.append(("Wego-Gateway-Error-Source", "gateway"))
             headers.append(("Content-Type", "application/problem+json"))
+            if let seconds = problem.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
             body = problem.json(requestID: String(decoding: answer.requestID, as: UTF8.self))
         case .json(let json):
             headers.append(("Content-Type", "application/json"))

@@ -62,8 +62,13 @@ package final class DataPlane: Sendable {
         if let path = settings.unixSocket {
             let pipeline = PipelineSlot()
             pipeline.fill(makePipeline(port: port, isUnixSocket: true))
-            _ = try await listen(on: path, pipeline) { bootstrap in
-                try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+            do {
+                _ = try await listen(on: path, pipeline) { bootstrap in
+                    try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+                }
+            } catch {
+                tcp.close(promise: nil)
+                throw error
             }
         }
         return port
@@ -72,9 +77,8 @@ package final class DataPlane: Sendable {
     /// Stops accepting, lets calls in flight end, closes idle connections. After `limit` the rest is cut.
     package func drain(within limit: Duration) async {
         for listener in listeners.withLock({ $0 }) { try? await listener.close() }
-        let deadline = services.clock.now + TimeAmount(limit)
         connections.drain()
-        await connections.allClosed(before: deadline, on: group.next())
+        await connections.allClosed(before: .now() + TimeAmount(limit), on: group.next())
         connections.closeAll()
     }
 
@@ -118,7 +122,9 @@ package final class DataPlane: Sendable {
     }
 
     private func configure(_ channel: any Channel, _ pipeline: RequestPipeline) -> EventLoopFuture<Void> {
-        guard connections.add(channel, maximum: settings.maximumConnections) else { return channel.close() }
+        guard connections.add(channel, maximum: settings.maximumConnections) else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.eof)
+        }
         return channel.eventLoop.makeCompletedFuture {
             let connection = ConnectionHandler(pipeline: pipeline, limits: settings.limits)
             try channel.pipeline.syncOperations.addHandlers([

@@ -11,11 +11,11 @@ struct Building: Hashable {
     }
 
     let id: Int
-    let nickname: String?
+    private(set) var nickname: String?
     let stories: Int?
-    let sqft: Int
-    let yearBuilt: String?
-    let notes: String?
+    private(set) var sqft: Int
+    private(set) var yearBuilt: String?
+    private(set) var notes: String?
     let type: String
     let basement: Basement?
     let coolingSystem: String?
@@ -48,6 +48,19 @@ struct Building: Hashable {
         self.type = type ?? ""
         location = PostalAddress(address ?? "")
         try reader.finish()
+    }
+
+    /// The members that the documentation's own example of a change may name; others are left alone.
+    func updated(with fields: RequestFields) throws(APIFailure) -> Building {
+        var building = self
+        var reader = FieldReader(fields)
+        building.sqft = reader.integer("sqft") ?? sqft
+        building.yearBuilt = reader.integer("year_built").map(String.init) ?? yearBuilt
+        building.nickname = reader.text("nickname") ?? nickname
+        building.notes = reader.text("notes") ?? notes
+        _ = reader.flag("has_elevator")
+        try reader.finish()
+        return building
     }
 
     private static func basement(_ reader: inout FieldReader) -> Basement? {

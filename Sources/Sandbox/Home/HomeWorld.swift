@@ -12,7 +12,7 @@ struct HomeWorld: Sendable {
 
     struct Account: Sendable {
         let id: Int
-        let isDeveloper: Bool
+        let kind: AccountKind
         var building: Building?
         /// In ascending order of their ids.
         var meters: [Meter] = []
@@ -38,11 +38,14 @@ struct HomeWorld: Sendable {
 extension HomeWorld {
     /// Adds an account without asking for more than its name; for those the sandbox starts with.
     @discardableResult
-    mutating func addAccount(_ username: String, isDeveloper: Bool) -> Int {
+    mutating func addAccount(_ username: String, kind: AccountKind) -> Int {
         lastIdentifier.account += 1
-        accounts[username] = Account(id: lastIdentifier.account, isDeveloper: isDeveloper)
+        accounts[username] = Account(id: lastIdentifier.account, kind: kind)
         return lastIdentifier.account
     }
+
+    /// In the order in which they came.
+    var usernames: [String] { accounts.sorted { $0.value.id < $1.value.id }.map(\.key) }
 
     /// The service shows this one id as text, all others as numbers.
     func currentUser(_ username: String) -> JSONOutput {
@@ -51,7 +54,7 @@ extension HomeWorld {
 
     mutating func createUser(_ fields: RequestFields, by creator: String) throws(APIFailure) -> (id: Int, name: String)
     {
-        guard accounts[creator]?.isDeveloper == true else { throw .developersOnly }
+        guard accounts[creator]?.kind == .developer else { throw .developersOnly }
         var reader = FieldReader(fields)
         for name in ["email", "first_name", "last_name", "password"] { _ = reader.text(name, required: true) }
         let username = reader.text("username", required: true)
@@ -59,7 +62,7 @@ extension HomeWorld {
         try reader.finish()
         guard let username else { throw .invalid("Username can't be blank") }
         guard accounts.count < limits.accounts else { throw .full(limits.accounts, "users") }
-        return (addAccount(username, isDeveloper: false), username)
+        return (addAccount(username, kind: .home), username)
     }
 
     mutating func destroyUser(_ username: String) {

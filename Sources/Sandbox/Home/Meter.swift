@@ -15,8 +15,8 @@ struct Meter: Hashable {
     let accountNumber: String
     /// Capitalised, whatever the request wrote.
     let dataType: String?
-    let nickname: String?
-    let notes: String?
+    private(set) var nickname: String?
+    private(set) var notes: String?
     let company: Company
     var rawData: [RawDatum] = []
 
@@ -44,6 +44,16 @@ struct Meter: Hashable {
         _ = reader.text("username")
         _ = reader.text("password")
         try reader.finish()
+    }
+
+    /// What was not given stays as it is; null or blank text empties it.
+    mutating func update(_ fields: RequestFields) throws(APIFailure) {
+        var reader = FieldReader(fields)
+        let (nickname, notes) = (reader.text("nickname"), reader.text("notes"))
+        _ = reader.flag("for_heating")
+        try reader.finish()
+        if fields["nickname"] != nil { self.nickname = nickname }
+        if fields["notes"] != nil { self.notes = notes }
     }
 
     func json(buildings: Int) -> JSONOutput {

@@ -13,6 +13,17 @@ package enum OAuthProblem: Error, Hashable, Sendable {
     case signatureMethodRejected
     case consumerKeyUnknown
     case tokenRejected
+    /// The token was good once: its user is gone, or it was taken back.
+    case tokenRevoked
+    /// A temporary credential that waited too long.
+    case tokenExpired
+    /// A temporary credential that was exchanged before.
+    case tokenUsed
+    /// A temporary credential that nobody has allowed yet.
+    case permissionUnknown
+    /// A temporary credential that somebody refused.
+    case permissionDenied
+    case verifierInvalid
     /// Seconds since 1970 that would have been accepted.
     case timestampRefused(acceptable: ClosedRange<Int64>)
     case signatureInvalid
@@ -28,6 +39,12 @@ package enum OAuthProblem: Error, Hashable, Sendable {
         case .signatureMethodRejected: "signature_method_rejected"
         case .consumerKeyUnknown: "consumer_key_unknown"
         case .tokenRejected: "token_rejected"
+        case .tokenRevoked: "token_revoked"
+        case .tokenExpired: "token_expired"
+        case .tokenUsed: "token_used"
+        case .permissionUnknown: "permission_unknown"
+        case .permissionDenied: "permission_denied"
+        case .verifierInvalid: "verifier_invalid"
         case .timestampRefused: "timestamp_refused"
         case .signatureInvalid: "signature_invalid"
         case .bodyHashInvalid: "body_hash_invalid"

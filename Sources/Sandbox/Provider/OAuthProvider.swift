@@ -13,6 +13,10 @@ struct OAuthProvider: Sendable {
         var signatureMethods: Set<SignatureMethod> = [.hmacSHA1]
         /// Entries of the nonce memory.
         var nonceCapacity = 1_000_000
+        /// Seconds a temporary credential may wait for its consent and its exchange.
+        var temporaryLifetime: Int64 = 600
+        /// Temporary credentials that may wait at once.
+        var temporaryCapacity = 10_000
     }
 
     /// Whom a token speaks for.
@@ -22,26 +26,52 @@ struct OAuthProvider: Sendable {
         let secret: Secret
     }
 
+    /// Ended tokens that are remembered; a few more, and they are all as good as never granted.
+    static let revokedCapacity = 100_000
+
     let policy: Policy
-    private var consumers: [[UInt8]: Secret] = [:]
+    private(set) var consumers: [[UInt8]: Secret] = [:]
     /// By digest: a look-up then takes no time that depends on how much of a token was guessed.
     private var grants: [SHA256Digest: Grant] = [:]
+    /// The consumers of tokens that were good once.
+    private var revoked: [SHA256Digest: [UInt8]] = [:]
     private var nonces: NonceMemory
+    var temporary: TemporaryCredentials
 
     init(policy: Policy = Policy()) {
         self.policy = policy
         nonces = NonceMemory(capacity: policy.nonceCapacity)
+        temporary = TemporaryCredentials(capacity: policy.temporaryCapacity, lifetime: policy.temporaryLifetime)
     }
 
     mutating func addConsumer(key: [UInt8], secret: Secret) { consumers[key] = secret }
 
     mutating func grant(_ pair: TokenPair, to username: String, through consumerKey: [UInt8]) {
         let digest = pair.token.expose { SHA256.hash(data: $0) }
+        revoked[digest] = nil
         grants[digest] = Grant(username: username, consumerKey: consumerKey, secret: pair.secret)
     }
 
-    mutating func revokeGrants(of username: String) {
-        grants = grants.filter { $0.value.username != username }
+    /// Returns how many tokens ended.
+    @discardableResult
+    mutating func revokeGrants(of username: String) -> Int {
+        if revoked.count > Self.revokedCapacity { revoked.removeAll() }
+        let ending = grants.filter { $0.value.username == username }
+        for (digest, grant) in ending {
+            grants[digest] = nil
+            revoked[digest] = grant.consumerKey
+        }
+        return ending.count
+    }
+
+    func grantCount(of username: String) -> Int { grants.values.count { $0.username == username } }
+
+    /// Whose token a request names, whether or not its signature is any good.
+    func claimedUser(of request: SandboxRequest) -> String? {
+        guard let value = request.authorization.first, let header = try? AuthorizationHeader.parse(value.utf8),
+            let token = header.token
+        else { return nil }
+        return grants[SHA256.hash(data: token)]?.username
     }
 }
 
@@ -49,23 +79,40 @@ extension OAuthProvider {
     /// The checks in the order in which a client can make sense of them: form, parties, time, signature, and the
     /// nonce last, because only a valid signature may claim one.
     mutating func verify(_ request: SandboxRequest, now: Int64) throws(OAuthProblem) -> Grant {
-        let header = try authorization(of: request)
-        try checkForm(header)
-        guard let consumerKey = header.consumerKey, let consumerSecret = consumers[consumerKey] else {
-            throw .consumerKeyUnknown
+        let (header, consumer) = try signer(of: request, requiring: ["oauth_token"])
+        let token = header.token ?? []
+        let digest = SHA256.hash(data: token)
+        guard let grant = grants[digest], grant.consumerKey == consumer.key else {
+            throw revoked[digest] == consumer.key ? .tokenRevoked : .tokenRejected
         }
-        guard let token = header.token, let grant = grants[SHA256.hash(data: token)], grant.consumerKey == consumerKey
-        else { throw .tokenRejected }
+        try prove(header, of: request, by: consumer, tokenSecret: grant.secret, now: now)
+        return grant
+    }
+
+    /// The well-formed header of a request and the consumer it names.
+    func signer(
+        of request: SandboxRequest, requiring parameters: [String]
+    ) throws(OAuthProblem) -> (header: AuthorizationHeader, consumer: (key: [UInt8], secret: Secret)) {
+        let header = try authorization(of: request)
+        try checkForm(header, requiring: parameters)
+        guard let key = header.consumerKey, let secret = consumers[key] else { throw .consumerKeyUnknown }
+        return (header, (key, secret))
+    }
+
+    /// Time, signature and nonce: what shows that the parties named are the parties that signed.
+    mutating func prove(
+        _ header: AuthorizationHeader, of request: SandboxRequest, by consumer: (key: [UInt8], secret: Secret),
+        tokenSecret: Secret?, now: Int64
+    ) throws(OAuthProblem) {
         try checkTimestamp(header, now: now)
         let (uri, parameters) = try signedParts(of: request)
         guard
             SignatureCheck.verify(
                 method: Array(request.method.utf8), uri: uri, queryAndFormParameters: parameters, header: header,
-                consumerSecret: consumerSecret, tokenSecret: grant.secret)
+                consumerSecret: consumer.secret, tokenSecret: tokenSecret)
         else { throw .signatureInvalid }
         if SignatureCheck.bodyHashMatches(request.body, header: header) == false { throw .bodyHashInvalid }
-        try claimNonce(header, consumerKey: consumerKey, token: token, now: now)
-        return grant
+        try claimNonce(header, consumerKey: consumer.key, token: header.token ?? [], now: now)
     }
 
     /// The service takes the scheme in this spelling only, though RFC 7235 makes its letter case irrelevant.
@@ -80,9 +127,11 @@ extension OAuthProvider {
         }
     }
 
-    private func checkForm(_ header: AuthorizationHeader) throws(OAuthProblem) {
+    private func checkForm(
+        _ header: AuthorizationHeader, requiring parameters: [String]
+    ) throws(OAuthProblem) {
         if let version = header.version, !version.elementsEqual("1.0".utf8) { throw .versionRejected }
-        var required = ["oauth_consumer_key", "oauth_token", "oauth_signature_method", "oauth_signature"]
+        var required = ["oauth_consumer_key", "oauth_signature_method", "oauth_signature"] + parameters
         // PLAINTEXT proves nothing about freshness, so RFC 5849, 3.1 lets it go without.
         if header.signatureMethod != .plaintext { required += ["oauth_timestamp", "oauth_nonce"] }
         let absent = required.filter { (header.value($0) ?? []).isEmpty }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import OAuth1
 import Secrets
 
 /// An access token and its secret.
@@ -18,6 +19,14 @@ package struct TokenPair: Sendable {
 
     package static func random() -> TokenPair {
         TokenPair(token: randomHexadecimal(), secret: randomHexadecimal())
+    }
+
+    /// As replies of the token endpoints write them.
+    var parameters: [Parameter] {
+        [
+            Parameter(name: Array("oauth_token".utf8), value: token.expose { Array($0) }),
+            Parameter(name: Array("oauth_token_secret".utf8), value: secret.expose { Array($0) }),
+        ]
     }
 
     static func randomHexadecimal() -> Secret {

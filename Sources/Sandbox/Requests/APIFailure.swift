@@ -10,6 +10,11 @@ struct APIFailure: Error, Hashable {
     static let buildingNotFound = APIFailure(status: 404, message: "Building not found")
     static let rawDatumNotFound = APIFailure(status: 404, message: "Raw datum not found")
 
+    static let utilityLoginNotFound = APIFailure(status: 404, message: "Utility login not found")
+    static let dataAccountsOnly = APIFailure(status: 403, message: "Data accounts may only use wego_data")
+
+    static func notFound(_ what: String) -> APIFailure { APIFailure(status: 404, message: "\(what) not found") }
+
     /// The service answers 400, not 404, when an unknown meter is to be deleted, and 400 is the only failure it
     /// documents for writing to one. Reading from an unknown meter is undocumented; 404 is the service's habit.
     static func meterNotFound(reading: Bool) -> APIFailure {

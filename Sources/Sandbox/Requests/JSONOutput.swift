@@ -9,6 +9,8 @@ indirect enum JSONOutput: Sendable {
     case bool(Bool)
     case integer(Int)
     case string(String)
+    /// Already JSON; numbers with a fraction are written like this.
+    case raw(String)
     case array([JSONOutput])
     case object([(name: String, value: JSONOutput)])
 
@@ -28,6 +30,7 @@ indirect enum JSONOutput: Sendable {
         case .null: out.append(contentsOf: "null".utf8)
         case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
         case .integer(let value): out.append(contentsOf: String(value).utf8)
+        case .raw(let text): out.append(contentsOf: text.utf8)
         case .string(let text): JSONText.append(quoted: text, to: &out)
         case .array(let elements):
             Self.write(elements, between: "[", and: "]", to: &out) { element, out in element.write(to: &out) }

@@ -31,6 +31,8 @@ struct RequestFields {
     }
 
     subscript(name: String) -> JSONValue.Kind? { values[name] }
+
+    mutating func set(_ name: String, to text: String) { values[name] = .string(text) }
 }
 
 extension Optional<JSONValue.Kind> {

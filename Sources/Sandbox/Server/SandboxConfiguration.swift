@@ -22,14 +22,13 @@ package struct SandboxConfiguration: Sendable {
         package var pair: TokenPair
         package var consumerKey: String
         package var username: String
-        /// May create home users.
-        package var isDeveloper: Bool
+        package var kind: AccountKind
 
-        package init(pair: TokenPair, consumerKey: String, username: String, isDeveloper: Bool) {
+        package init(pair: TokenPair, consumerKey: String, username: String, kind: AccountKind) {
             self.pair = pair
             self.consumerKey = consumerKey
             self.username = username
-            self.isDeveloper = isDeveloper
+            self.kind = kind
         }
     }
 
@@ -45,6 +44,10 @@ package struct SandboxConfiguration: Sendable {
         package var bodyTimeout: Duration = .seconds(30)
         /// Nonces remembered; see `NonceMemory`.
         package var nonceCapacity = 1_000_000
+        /// Verdicts that `GET /_sandbox/requests` shows.
+        package var loggedRequests = 1_000
+        /// How long a connection is left idle before scripted stray bytes arrive on it.
+        package var strayDelay: Duration = .milliseconds(20)
 
         package init() {}
     }
@@ -60,9 +63,14 @@ package struct SandboxConfiguration: Sendable {
     package var credentialDirectory: String?
     package var consumers: [Consumer] = []
     package var tokens: [Token] = []
+    /// Whether there is something to read from the start: a home with a year of bills for each of the first two home
+    /// users, meters for data-only users, a portfolio for the developer.
+    package var hasSamples = false
     /// How far a timestamp may be off, either way.
     package var timestampWindow: Duration = .seconds(300)
     package var signatureMethods: Set<SignatureMethod> = [.hmacSHA1]
+    /// How long a person may take from request_token to access_token.
+    package var temporaryCredentialLifetime: Duration = .seconds(600)
     package var limits = Limits()
     package var logger = Logger(label: "sandbox")
     /// Seconds since 1970.
@@ -72,12 +80,12 @@ package struct SandboxConfiguration: Sendable {
 
     package init() {}
 
-    /// One consumer, the developer's token and one token for each home user.
+    /// One consumer, the developer's token and one token for each home user and each data-only user.
     ///
     /// Credentials that an earlier run left in `credentialDirectory` are used again, so that clients stay
     /// provisioned; whatever is missing is made at random.
     package static func seeded(
-        homeUsers: [String] = ["alice"], credentialDirectory: String? = nil
+        homeUsers: [String] = ["alice"], dataUsers: [String] = [], credentialDirectory: String? = nil
     ) throws(SandboxError) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.credentialDirectory = credentialDirectory
@@ -88,10 +96,12 @@ package struct SandboxConfiguration: Sendable {
                 key: TokenPair.randomHexadecimal().expose { String(decoding: $0, as: UTF8.self) },
                 secret: TokenPair.randomHexadecimal())
         configuration.consumers = [consumer]
-        for (username, isDeveloper) in [("developer", true)] + homeUsers.map({ ($0, false) }) {
+        let users: [(String, AccountKind)] =
+            [("developer", .developer)] + homeUsers.map { ($0, .home) } + dataUsers.map { ($0, .data) }
+        for (username, kind) in users {
             let pair = try directory?.pair(of: username) ?? .random()
             configuration.tokens.append(
-                Token(pair: pair, consumerKey: consumer.key, username: username, isDeveloper: isDeveloper))
+                Token(pair: pair, consumerKey: consumer.key, username: username, kind: kind))
         }
         return configuration
     }
@@ -104,14 +114,16 @@ extension SandboxConfiguration {
         policy.timestampWindow = timestampWindow.components.seconds
         policy.signatureMethods = signatureMethods
         policy.nonceCapacity = limits.nonceCapacity
+        policy.temporaryLifetime = temporaryCredentialLifetime.components.seconds
         var simulator = Simulator(provider: OAuthProvider(policy: policy), world: HomeWorld())
         for consumer in consumers {
             simulator.provider.addConsumer(key: Array(consumer.key.utf8), secret: consumer.secret)
         }
         for token in tokens {
             simulator.provider.grant(token.pair, to: token.username, through: Array(token.consumerKey.utf8))
-            simulator.world.addAccount(token.username, isDeveloper: token.isDeveloper)
+            simulator.world.addAccount(token.username, kind: token.kind)
         }
+        if hasSamples { simulator.addSamples() }
         return simulator
     }
 

@@ -12,50 +12,70 @@ import Synchronization
 final class SandboxResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
-    private let simulator: Mutex<Simulator>
+    private let state: Mutex<SandboxState>
     private let configuration: SandboxConfiguration
 
     init(_ configuration: SandboxConfiguration) {
         self.configuration = configuration
-        simulator = Mutex(configuration.simulator())
+        state = Mutex(SandboxState(configuration.simulator(), logCapacity: configuration.limits.loggedRequests))
     }
 
+    /// To be called when stray bytes have left.
+    func noteStrayWrite() { state.withLock { $0.strayWrites += 1 } }
+
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        let body: [UInt8]
-        do throws(BodyFailure) {
-            body = try await self.body(of: request)
-        } catch {
-            let failure = APIFailure(status: error.status, message: error.message(configuration.limits))
-            return response(to: request, with: SandboxAnswer(failure, verdict: .unchecked), closing: true)
-        }
-        let sandboxRequest = SandboxRequest(
+        var incoming = SandboxRequest(
             method: request.head.method.rawValue,
             scheme: configuration.tls ? "https" : "http",
             authority: request.head.authority ?? "",
             target: request.head.path ?? "",
             authorization: request.headers[values: .authorization],
             contentType: request.headers[.contentType],
-            body: body)
+            origin: request.headers[.origin])
+        do throws(BodyFailure) {
+            incoming.body = try await body(of: request)
+        } catch {
+            return refuse(incoming, because: error)
+        }
+        let question = incoming
+        if question.target.hasPrefix(ControlEndpoint.prefix) {
+            let answer = state.withLock { ControlEndpoint.answer(to: question, state: &$0) }
+            return response(to: question, with: answer)
+        }
         let now = configuration.now()
-        let answer = simulator.withLock { $0.answer(to: sandboxRequest, now: now, mint: TokenPair.random) }
-        return response(to: request, with: answer, closing: false)
+        let (reply, record) = state.withLock { $0.reply(to: question, now: now, mint: TokenPair.random) }
+        configuration.onVerdict(record)
+        if reply.delay > .zero { try? await Task.sleep(for: reply.delay) }
+        var response = response(to: question, with: reply.answer)
+        let wire = reply.skew.map { WireFault.date(HTTPDate.text(configuration.now() + $0)) } ?? reply.wire
+        response.headers[WireFault.fieldName] = wire?.fieldValue
+        return response
     }
 
-    private func response(to request: Request, with answer: SandboxAnswer, closing: Bool) -> Response {
-        let record = VerdictRecord(
-            method: request.head.method.rawValue, target: request.head.path ?? "", verdict: answer.verdict,
-            status: answer.status)
+    /// What is left of the body must not be taken for the next request.
+    private func refuse(_ request: SandboxRequest, because failure: BodyFailure) -> Response {
+        let answer = SandboxAnswer(
+            APIFailure(status: failure.status, message: failure.message(configuration.limits)), verdict: .unchecked)
+        let record = VerdictRecord(request, verdict: answer.verdict, status: answer.status)
+        state.withLock { $0.log.append(record) }
         configuration.onVerdict(record)
+        var response = response(to: request, with: answer)
+        response.headers[.connection] = "close"
+        return response
+    }
+
+    private func response(to request: SandboxRequest, with answer: SandboxAnswer) -> Response {
         var headers = HTTPFields()
         headers[.cacheControl] = "no-store"
         headers[.wwwAuthenticate] = answer.challenge
-        // What is left of the body must not be taken for the next request.
-        if closing { headers[.connection] = "close" }
-        let status = HTTPResponse.Status(code: answer.status)
-        guard let body = answer.body, request.head.method != .head else {
-            return Response(status: status, headers: headers)
+        let body = request.method == "HEAD" ? nil : answer.body
+        if body != nil { headers[.contentType] = answer.contentType.rawValue }
+        for (name, value) in answer.fields {
+            guard let name = HTTPField.Name(name) else { continue }
+            headers[name] = value
         }
-        headers[.contentType] = "application/json; charset=utf-8"
+        let status = HTTPResponse.Status(code: answer.status)
+        guard let body else { return Response(status: status, headers: headers) }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 }

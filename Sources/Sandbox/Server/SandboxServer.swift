@@ -11,7 +11,7 @@ import Secrets
 import ServiceLifecycle
 import Synchronization
 
-/// A strict stand-in for WegoWise on a loopback port: OAuth 1.0 provider, wego_home with state, in memory only.
+/// A strict stand-in for WegoWise on a loopback port: OAuth 1.0 provider and the API with state, in memory only.
 package final class SandboxServer: Sendable {
     private enum State {
         case idle
@@ -101,10 +101,11 @@ extension SandboxServer {
 
     /// The bound port.
     private func listen(_ tls: TLSConfiguration?) async throws -> Int {
+        let responder = SandboxResponder(configuration)
         let (ports, port) = AsyncThrowingStream.makeStream(of: Int.self)
         let application = Application(
-            responder: SandboxResponder(configuration),
-            server: try server(tls),
+            responder: responder,
+            server: try server(tls, onStray: responder.noteStrayWrite),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.maximumConnections)),
@@ -134,10 +135,14 @@ extension SandboxServer {
         }
     }
 
-    private func server(_ tls: TLSConfiguration?) throws -> HTTPServerBuilder {
+    private func server(
+        _ tls: TLSConfiguration?, onStray: @escaping @Sendable () -> Void
+    ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
+        let strayDelay = TimeAmount(limits.strayDelay)
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [WireFaultHandler(strayDelay: strayDelay, onStray: onStray)],
                 idleTimeout: TimeAmount(limits.idleTimeout),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.maximumRequestHead, maxHeaderListSize: limits.maximumRequestHead)))

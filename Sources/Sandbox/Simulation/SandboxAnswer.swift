@@ -3,11 +3,21 @@
 
 /// What goes back, and what was thought of the request.
 struct SandboxAnswer: Sendable {
+    enum ContentType: String, Sendable {
+        case json = "application/json; charset=utf-8"
+        case form = "application/x-www-form-urlencoded"
+        case html = "text/html; charset=utf-8"
+        case text = "text/plain; charset=utf-8"
+    }
+
     var status: Int
     /// Nil sends no body.
     var body: [UInt8]?
+    var contentType = ContentType.json
     /// The value of `WWW-Authenticate`.
     var challenge: String?
+    /// Further header fields. They win over what the server would say by itself.
+    var fields: [(name: String, value: String)] = []
     let verdict: Verdict
 
     init(status: Int, json: JSONOutput?, verdict: Verdict) {
@@ -25,34 +35,29 @@ struct SandboxAnswer: Sendable {
         self.init(status: 401, json: nil, verdict: .refused(problem))
         challenge = problem.challenge
     }
-}
 
-/// What the OAuth check said about a request.
-package enum Verdict: Sendable, Hashable, CustomStringConvertible {
-    case valid(username: String)
-    case refused(OAuthProblem)
-    /// The public resource asks for no signature.
-    case notRequired
-    /// The request was not even well formed.
-    case unchecked
-
-    package var description: String {
-        switch self {
-        case .valid(let username): "signature valid (\(username))"
-        case .refused(let problem): problem.name
-        case .notRequired: "no signature required"
-        case .unchecked: "not checked"
-        }
+    /// The token endpoints say in words why they refuse.
+    init(tokenRequest problem: OAuthProblem) {
+        self.init(problem)
+        body = Array("Invalid OAuth request: \(problem.name)\n".utf8)
+        contentType = .text
     }
-}
 
-/// One line of the verdict log.
-package struct VerdictRecord: Sendable, Hashable, CustomStringConvertible {
-    package let method: String
-    /// As received.
-    package let target: String
-    package let verdict: Verdict
-    package let status: Int
+    init(form: [UInt8], verdict: Verdict) {
+        self.init(status: 200, json: nil, verdict: verdict)
+        body = form
+        contentType = .form
+    }
 
-    package var description: String { "\(method) \(target) -> \(verdict), \(status)" }
+    init(_ page: HTMLPage, status: Int = 200) {
+        self.init(status: status, json: nil, verdict: .notRequired)
+        body = page.bytes
+        contentType = .html
+        fields = page.fields
+    }
+
+    init(redirect location: String) {
+        self.init(status: 302, json: nil, verdict: .notRequired)
+        fields = [("Location", location), ("Referrer-Policy", "no-referrer")]
+    }
 }

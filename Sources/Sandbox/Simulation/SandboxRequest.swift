@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import OAuth1
+
 /// A request as it came over the wire.
 struct SandboxRequest: Sendable {
     var method: String
@@ -13,6 +15,8 @@ struct SandboxRequest: Sendable {
     /// Every `Authorization` header.
     var authorization: [String] = []
     var contentType: String?
+    /// The `Origin` header, which only browsers send.
+    var origin: String?
     var body: [UInt8] = []
 
     var path: Substring { target.prefix { $0 != "?" } }
@@ -20,10 +24,16 @@ struct SandboxRequest: Sendable {
     /// Without the question mark; empty also if there is none.
     var query: Substring { target.dropFirst(path.count + 1) }
 
+    /// The query's; empty also if it is malformed.
+    var parameters: RequestFields { RequestFields(form: FormEncoding.parse(query.utf8) ?? []) }
+
     /// Form parameters take part in the signature (RFC 5849, 3.4.1.3.1); other bodies do not.
-    var hasFormBody: Bool {
-        let mediaType = (contentType ?? "").prefix { $0 != ";" }
-        return mediaType.split(separator: " ").joined().lowercased() == "application/x-www-form-urlencoded"
+    var hasFormBody: Bool { mediaType == "application/x-www-form-urlencoded" }
+
+    var hasJSONBody: Bool { mediaType == "application/json" }
+
+    private var mediaType: String {
+        (contentType ?? "").prefix { $0 != ";" }.split(separator: " ").joined().lowercased()
     }
 
     /// Nil if the port is not a number. An IPv6 address keeps its brackets.

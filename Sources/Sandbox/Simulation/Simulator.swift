@@ -8,6 +8,8 @@ import WegoWise
 struct Simulator: Sendable {
     var provider: OAuthProvider
     var world: HomeWorld
+    var data = DataWorld()
+    var portfolios: [String: Portfolio] = [:]
     private let catalogue = RouteCatalogue.standard
 
     init(provider: OAuthProvider, world: HomeWorld) {
@@ -15,29 +17,58 @@ struct Simulator: Sendable {
         self.world = world
     }
 
-    /// `now` is in seconds since 1970. `mint` makes the credential of a new user.
+    /// What a request comes to before anything is performed.
+    private enum Entry {
+        case malformed
+        case delegation(DelegationStep)
+        case open
+        case refused(OAuthProblem)
+        /// The match decides between an operation and a 404.
+        case signed(OAuthProvider.Grant, RouteMatch, segments: [String])
+    }
+
+    /// `now` is in seconds since 1970. `mint` makes credentials and other values nobody can guess.
     mutating func answer(to request: SandboxRequest, now: Int64, mint: () -> TokenPair) -> SandboxAnswer {
-        guard let segments = Self.segments(of: request) else {
+        switch enter(request, now: now) {
+        case .malformed:
             return SandboxAnswer(.invalid("The request target is malformed"), verdict: .unchecked)
+        case .delegation(let step):
+            return perform(step, request, now: now, mint: mint)
+        case .open:
+            return SandboxAnswer(status: 200, json: utilityCompanies(request.parameters), verdict: .notRequired)
+        case .refused(let problem):
+            return SandboxAnswer(problem)
+        case .signed(let grant, let match, let segments):
+            let verdict = Verdict.valid(username: grant.username)
+            do throws(APIFailure) {
+                guard case .known(let route) = match else { throw .notFound }
+                let json = try perform(route, segments: segments, request: request, grant: grant, mint: mint)
+                return SandboxAnswer(status: json == nil ? 204 : 200, json: json, verdict: verdict)
+            } catch {
+                return SandboxAnswer(error, verdict: verdict)
+            }
         }
+    }
+
+    /// Checks the signature as `answer` would, and does no more. Token requests are left alone.
+    mutating func verdict(on request: SandboxRequest, now: Int64) -> Verdict {
+        switch enter(request, now: now) {
+        case .malformed, .delegation: .unchecked
+        case .open: .notRequired
+        case .refused(let problem): .refused(problem)
+        case .signed(let grant, _, _): .valid(username: grant.username)
+        }
+    }
+
+    private mutating func enter(_ request: SandboxRequest, now: Int64) -> Entry {
+        guard let segments = Self.segments(of: request) else { return .malformed }
+        if let step = DelegationStep(method: request.method, segments: segments) { return .delegation(step) }
         let match = catalogue.match(method: request.method, segments: segments)
-        if case .known(let route) = match, route.signer == .none {
-            return SandboxAnswer(
-                status: 200, json: .array(world.companies.map(\.json)), verdict: .notRequired)
-        }
-        let grant: OAuthProvider.Grant
+        if case .known(let route) = match, route.signer == .none { return .open }
         do throws(OAuthProblem) {
-            grant = try provider.verify(request, now: now)
+            return .signed(try provider.verify(request, now: now), match, segments: segments)
         } catch {
-            return SandboxAnswer(error)
-        }
-        let verdict = Verdict.valid(username: grant.username)
-        do throws(APIFailure) {
-            guard case .known(let route) = match else { throw .notFound }
-            let json = try perform(route, segments: segments, request: request, grant: grant, mint: mint)
-            return SandboxAnswer(status: json == nil ? 204 : 200, json: json, verdict: verdict)
-        } catch {
-            return SandboxAnswer(error, verdict: verdict)
+            return .refused(error)
         }
     }
 

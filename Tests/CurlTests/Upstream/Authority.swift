@@ -36,7 +36,8 @@ struct Authority: Sendable {
     /// For a server with these names; `address` is 127.0.0.1 unless it should be the wrong one.
     func serverContext(names: [String] = ["localhost"], address: [UInt8] = [127, 0, 0, 1]) throws -> NIOSSLContext {
         let leafKey = P256.Signing.PrivateKey()
-        let alternatives = names.map { GeneralName.dnsName($0) } + [.ipAddress(ASN1OctetString(contentBytes: address[...]))]
+        let alternatives =
+            names.map { GeneralName.dnsName($0) } + [.ipAddress(ASN1OctetString(contentBytes: address[...]))]
         let leaf = try Self.sign(
             subject: DistinguishedName { CommonName("test upstream") }, publicKey: leafKey.publicKey,
             issuer: certificate.subject, issuerKey: key,

@@ -83,7 +83,8 @@ struct ReceivedRequest: Sendable {
     static func parse(_ bytes: [UInt8], connection: Int) -> (request: ReceivedRequest, count: Int)? {
         let end = Array("\r\n\r\n".utf8)
         guard let empty = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else { return nil }
-        let head = ReceivedRequest(connection: connection, head: String(decoding: bytes[..<(empty + 2)], as: UTF8.self), body: [])
+        let head = ReceivedRequest(
+            connection: connection, head: String(decoding: bytes[..<(empty + 2)], as: UTF8.self), body: [])
         let start = empty + 4
         let length = head.values("Content-Length").first.flatMap { Int($0) } ?? 0
         guard bytes.count >= start + length else { return nil }

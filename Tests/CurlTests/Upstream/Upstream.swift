@@ -67,7 +67,8 @@ struct Upstream: Sendable {
         }
     }
 
-    /// Waits until the engine's counters are as wanted. They change with the engine's own events, so they are asked for.
+    /// Waits until the engine's counters are as wanted. They are numbers without an event, so they are asked for again
+    /// and again, up to a limit that no working engine meets.
     func statistics(
         _ what: String, until isWanted: @escaping @Sendable (EngineStatistics) -> Bool
     ) async throws {
@@ -106,7 +107,8 @@ extension TransferRequest {
         make("GET", target, within: limit)
     }
 
-    static func post(_ target: String = "/", _ body: String, within limit: TimeAmount = .seconds(60)) -> TransferRequest {
+    static func post(_ target: String = "/", _ body: String, within limit: TimeAmount = .seconds(60)) -> TransferRequest
+    {
         make("POST", target, body: ByteBuffer(string: body), within: limit)
     }
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import NIOCore
+import RateLimits
+import Testing
+
+@testable import Gateway
+
+struct HopByHopTests {
+    private func fields(_ lines: [String], keepingLength: Bool = false) -> [String] {
+        let head = AnswerHead(bytes: Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))
+        var fields: [String] = []
+        HopByHop(head).forEachEndToEnd(keepingLength: keepingLength) { name, value in
+            fields.append("\(String(decoding: name, as: UTF8.self)): \(String(decoding: value, as: UTF8.self))")
+        }
+        return fields
+    }
+
+    @Test(arguments: [
+        "Connection: close", "Keep-Alive: timeout=5", "Proxy-Authenticate: x", "Proxy-Authorization: x",
+        "Proxy-Connection: x", "TE: trailers", "Trailer: x", "Transfer-Encoding: chunked", "UPGRADE: h2c",
+        "content-length: 1",
+        "Set-Cookie: a=b", "set-cookie2: a=b", "Wego-Gateway-Request-Id: forged", "wego-gateway-error-source: gateway",
+        "WEGO-GATEWAY-Anything: x",
+    ])
+    func withholds(_ line: String) {
+        #expect(fields([line, "X: 1"]) == ["X: 1"])
+    }
+
+    @Test(arguments: [
+        "Content-Type: a/b", "ETag: \"x\"", "Location: /x", "Link: <x>", "Wego-Gateway: x", "X-Set-Cookie: x",
+        "Retry-After: 1",
+    ])
+    func passesOn(_ line: String) {
+        #expect(fields([line]) == [line])
+    }
+
+    @Test func withholdsWhatConnectionNames() {
+        #expect(
+            fields([
+                "Connection: close, X-One", "X-One: 1", "x-two: 2", "X-Three: 3", "Connection: keep-alive,\tX-Two ",
+            ])
+                == ["X-Three: 3"])
+    }
+
+    @Test func keepsTheLengthForHead() {
+        #expect(fields(["Content-Length: 5"], keepingLength: true) == ["Content-Length: 5"])
+    }
+
+    @Test func dropsWhatIsNoField() {
+        #expect(fields(["X: 1", " folded", "Bad Name: 1", "Y: a\u{0}b", ": z", "Z: 2"]) == ["X: 1", "Z: 2"])
+    }
+}
+
+struct RateLimitFieldsTests {
+    @Test func writesTheMostConstrainedFirst() {
+        let limiter = Limiter(policies: [
+            .homeUser: LimitPolicy(rate: RatePolicy(permits: 60, period: .seconds(60), burst: 10)),
+            .caller: LimitPolicy(rate: RatePolicy(permits: 120, period: .seconds(60), burst: 2)),
+            .consumer: LimitPolicy(concurrency: 5),
+        ])
+        let keys = [LimitKey(.homeUser, tenant: "t", name: "a"), LimitKey(.caller, tenant: "t", name: "c")]
+        guard case .admitted(let states) = limiter.admit(keys, now: 0) else {
+            Issue.record("refused")
+            return
+        }
+        var buffer = ByteBuffer()
+        RateLimitFields.write(states, into: &buffer)
+        #expect(
+            String(buffer: buffer) == """
+                RateLimit: "caller";r=1;t=1, "home-user";r=9;t=1\r
+                RateLimit-Policy: "caller";q=120;w=60, "home-user";q=60;w=60\r
+
+                """)
+    }
+
+    @Test func writesNothingWithoutLimits() {
+        var buffer = ByteBuffer()
+        RateLimitFields.write([], into: &buffer)
+        #expect(buffer.readableBytes == 0)
+    }
+}
+
+struct PrometheusWriterTests {
+    @Test func writesFamiliesAndSamples() {
+        var text = PrometheusWriter()
+        text.family("up", "gauge", "Whether it is.")
+        text.sample([], "1")
+        text.sample([("a", "b"), ("c", "d")], suffix: "_total", "2")
+        #expect(text.text == "# HELP up Whether it is.\n# TYPE up gauge\nup 1\nup_total{a=\"b\",c=\"d\"} 2\n")
+    }
+
+    @Test func writesHistogramsWithRisingBuckets() {
+        var histogram = Histogram()
+        histogram.add(nanoseconds: Int64(100_000))
+        histogram.add(nanoseconds: Int64(100_001))
+        histogram.add(nanoseconds: Int64(60_000_000_000))
+        var text = PrometheusWriter()
+        text.histograms("t", "T.", ["r": histogram])
+        let lines = text.text.split(separator: "\n")
+        #expect(lines.contains("t_bucket{route=\"r\",le=\"0.0001\"} 1"))
+        #expect(lines.contains("t_bucket{route=\"r\",le=\"0.00025\"} 2"))
+        #expect(lines.contains("t_bucket{route=\"r\",le=\"30.0\"} 2"))
+        #expect(lines.contains("t_bucket{route=\"r\",le=\"+Inf\"} 3"))
+        #expect(lines.contains("t_count{route=\"r\"} 3"))
+    }
+}
