@@ -31,7 +31,8 @@ struct ControlEndpointTests {
             list.hasSuffix(
                 #"{"method":"GET","target":"/oauth/user","user":"alice","verdict":"valid","status":200,"#
                     + #""nonce":"nonce 2","timestamp":"1700000000","fault":null}]}"#))
-        #expect(list.contains(#""target":"/oauth/user?oauth_token=<redacted>","user":null,"verdict":"parameter_rejected""#))
+        #expect(
+            list.contains(#""target":"/oauth/user?oauth_token=<redacted>","user":null,"verdict":"parameter_rejected""#))
         for secret in ["visible", SignedClient.alice.token, "oauth_signature"] { #expect(!list.contains(secret)) }
         #expect(session.control("DELETE", "requests").status == 204)
         #expect(session.control("GET", "requests").body == #"{"total":0,"requests":[]}"#)
@@ -52,7 +53,8 @@ struct ControlEndpointTests {
         #expect(
             session.control("GET", "users").body
                 == #"[{"id":1,"username":"developer","kind":"developer","tokens":1},"#
-                + #"{"id":2,"username":"alice","kind":"home","tokens":0},{"id":3,"username":"bob","kind":"home","tokens":1}]"#)
+                + #"{"id":2,"username":"alice","kind":"home","tokens":0},{"id":3,"username":"bob","kind":"home","tokens":1}]"#
+        )
         #expect(session.control("POST", "revoke", #"{"user": "nobody"}"#).status == 404)
         #expect(session.control("POST", "revoke", "{}") == (400, #"{"errors":"User can't be blank"}"#))
     }

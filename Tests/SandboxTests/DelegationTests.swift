@@ -110,7 +110,9 @@ struct DelegationTests {
         #expect(exchange((token.value, "wrong"), "guess").verdict == .refused(.signatureInvalid))
         let absent = session.tokenRequest("/oauth/access_token", token: token, [])
         #expect(absent.verdict == .refused(.parameterAbsent(["oauth_verifier"])))
-        #expect(session.call("GET", "/oauth/user", as: SignedClient(token: token.value, tokenSecret: token.secret)).status == 401)
+        #expect(
+            session.call("GET", "/oauth/user", as: SignedClient(token: token.value, tokenSecret: token.secret)).status
+                == 401)
     }
 
     @Test func temporaryCredentialsEnd() throws {

@@ -119,7 +119,10 @@ struct FaultTests {
         (#"{"fault": {"status": 503, "headers": {"A": 1}}}"#, "fault.headers.A: expected a string, found a number"),
         (#"{"fault": {"status": 503, "headers": {"A": "b\nc"}}}"#, "fault.headers.A: not a header value"),
         (#"{"fault": {"status": 503}, "times": 0}"#, "times: expected a whole number from 1 to 1000000"),
-        (#"{"fault": {"status": 503}, "match": {"host": "a"}}"#, "match: unknown member host; known are method, path_prefix, user"),
+        (
+            #"{"fault": {"status": 503}, "match": {"host": "a"}}"#,
+            "match: unknown member host; known are method, path_prefix, user"
+        ),
     ])
     func badScriptsChangeNothing(json: String, message: String) {
         let answer = session.control("POST", "faults", json)

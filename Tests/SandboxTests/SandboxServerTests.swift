@@ -3,7 +3,6 @@
 
 import Foundation
 import Logging
-import Secrets
 import TestSupport
 import Testing
 
@@ -12,51 +11,8 @@ import Testing
 /// The real server on loopback, asked by curl.
 @Suite(.timeLimit(.minutes(2)))
 struct SandboxServerTests {
-    private struct Running {
-        let server: SandboxServer
-        let address: SandboxAddress
-        let verdicts: Watched<[VerdictRecord]>
-        let directory: TemporaryDirectory
-
-        /// The arguments of curl for a signed request.
-        func curl(
-            _ method: String, _ target: String, json: String? = nil, nonce: String = "n1", signedTarget: String? = nil,
-            timestamp: Int64 = SignedClient.now
-        ) async throws -> (status: Int32, output: String, errors: String) {
-            let request = SignedClient.alice.request(
-                method, signedTarget ?? target, json: json, scheme: String(address.url.prefix { $0 != ":" }),
-                authority: "127.0.0.1:\(address.port)", timestamp: timestamp, nonce: nonce)
-            var arguments = ["-sS", "-i", "--max-time", "20", "--path-as-is", "-X", method]
-            arguments += ["-H", "Authorization: \(request.authorization[0])"]
-            if let json { arguments += ["-H", "Content-Type: application/json", "--data-binary", json] }
-            if let caFile = address.caFile { arguments += ["--cacert", caFile] }
-            return try await ChildProcess.run("/usr/bin/curl", arguments + [address.url + target])
-        }
-    }
-
-    private func withServer(
-        _ change: (inout SandboxConfiguration) -> Void = { _ in }, _ body: (Running) async throws -> Void
-    ) async throws {
-        let directory = try TemporaryDirectory("sandbox")
-        let verdicts = Watched<[VerdictRecord]>([])
-        var configuration = SignedClient.configuration()
-        configuration.caFile = directory.file("ca.pem")
-        configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        configuration.onVerdict = { record in verdicts.change { $0.append(record) } }
-        change(&configuration)
-        let server = SandboxServer(configuration: configuration)
-        let address = try await server.start()
-        do {
-            try await body(Running(server: server, address: address, verdicts: verdicts, directory: directory))
-        } catch {
-            await server.stop()
-            throw error
-        }
-        await server.stop()
-    }
-
     @Test func answersOverTLSWithItsOwnAuthority() async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             #expect(running.address.url == "https://127.0.0.1:\(running.address.port)")
             let answer = try await running.curl("GET", "/oauth/user")
             #expect(answer.status == 0, "\(answer.errors)")
@@ -68,7 +24,7 @@ struct SandboxServerTests {
 
     @Test(arguments: ["127.0.0.1", "localhost"])
     func theCertificateIsForLoopback(host: String) async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             let url = "https://\(host):\(running.address.port)/api/v1/utility_companies"
             let caFile = try #require(running.address.caFile)
             let trusting = try await ChildProcess.run("/usr/bin/curl", ["-sS", "-4", "--cacert", caFile, url])
@@ -83,7 +39,7 @@ struct SandboxServerTests {
     }
 
     @Test func createsAndDeletesOverTheWire() async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             let created = try await running.curl("POST", "/api/v1/wego_home/meters", json: #"{"account_number":"A"}"#)
             #expect(created.output.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(created.output.lowercased().contains("content-type: application/json; charset=utf-8\r\n"))
@@ -96,7 +52,7 @@ struct SandboxServerTests {
     }
 
     @Test func checksTheTargetAsSent() async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             let target = "/api/v1/./a%2fb/%c3%a9/..//x?b=%c3%a9&a=1&a=+&c"
             let answer = try await running.curl("GET", target)
             #expect(answer.output.hasPrefix("HTTP/1.1 404 Not Found\r\n"), "\(answer.output)")
@@ -109,7 +65,7 @@ struct SandboxServerTests {
     }
 
     @Test func refusesReplaysAndSkewedClocks() async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             _ = try await running.curl("GET", "/oauth/user")
             let replay = try await running.curl("GET", "/oauth/user")
             #expect(replay.output.hasPrefix("HTTP/1.1 401 Unauthorized\r\n"))
@@ -122,7 +78,7 @@ struct SandboxServerTests {
     }
 
     @Test func speaksPlainHTTPIfAsked() async throws {
-        try await withServer({ $0.tls = false }) { running in
+        try await RunningSandbox.with({ $0.tls = false }) { running in
             #expect(running.address.caFile == nil)
             #expect(running.address.url.hasPrefix("http://127.0.0.1:"))
             let answer = try await running.curl("GET", "/oauth/user")
@@ -131,7 +87,7 @@ struct SandboxServerTests {
     }
 
     @Test func headAnswersHaveNoBody() async throws {
-        try await withServer({ $0.tls = false }) { running in
+        try await RunningSandbox.with({ $0.tls = false }) { running in
             let connection = try RawConnection.tcp(port: running.address.port)
             for _ in 1...2 {
                 try await connection.send("HEAD /oauth/user HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -141,7 +97,7 @@ struct SandboxServerTests {
     }
 
     @Test func bodiesHaveALimit() async throws {
-        try await withServer({
+        try await RunningSandbox.with({
             $0.tls = false; $0.limits.maximumRequestBody = 10
         }) { running in
             let announced = try RawConnection.tcp(port: running.address.port)
@@ -158,7 +114,7 @@ struct SandboxServerTests {
     }
 
     @Test func slowBodiesAreCutOff() async throws {
-        try await withServer({
+        try await RunningSandbox.with({
             $0.tls = false; $0.limits.bodyTimeout = .milliseconds(20)
         }) { running in
             let connection = try RawConnection.tcp(port: running.address.port)
@@ -168,7 +124,7 @@ struct SandboxServerTests {
     }
 
     @Test func silentConnectionsAreClosed() async throws {
-        try await withServer({
+        try await RunningSandbox.with({
             $0.tls = false; $0.limits.idleTimeout = .milliseconds(20)
         }) { running in
             let connection = try RawConnection.tcp(port: running.address.port)
@@ -178,7 +134,7 @@ struct SandboxServerTests {
 
     @Test func writesTheCredentialDirectory() async throws {
         let outer = try TemporaryDirectory("sandbox")
-        try await withServer({
+        try await RunningSandbox.with({
             $0.credentialDirectory = outer.file("out"); $0.caFile = nil
         }) { running in
             #expect(running.address.caFile == outer.file("out/ca.pem"))
@@ -198,7 +154,7 @@ struct SandboxServerTests {
     }
 
     @Test func namesAPortThatIsTaken() async throws {
-        try await withServer { running in
+        try await RunningSandbox.with { running in
             var configuration = SignedClient.configuration()
             configuration.port = running.address.port
             configuration.logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -3,11 +3,14 @@
 
 /// What a person sees on the way of the redirection-based flow.
 enum ConsentPage {
+    /// Users among which a person may choose; the sandbox's first ones.
+    static let maximumUsers = 1_000
+
     /// Asks whether the application may act for one of `users`.
     static func question(
         application: String, token: String, formValue: String, users: [String], callback: Callback
     ) -> HTMLPage {
-        let options = users.map { user in
+        let options = users.prefix(maximumUsers).map { user in
             let name = HTMLPage.escaped(user)
             return "<option value=\"\(name)\">\(name)</option>"
         }
@@ -17,8 +20,8 @@ enum ConsentPage {
         return HTMLPage(
             title: "Allow access?",
             content: """
-                <p>The application with the consumer key <strong>\(HTMLPage.escaped(application))</strong> asks to read \
-                and change the WegoWise data of a user. \(destination)</p>
+                <p>The application with the consumer key <strong>\(HTMLPage.escaped(application))</strong> asks to \
+                read and change the WegoWise data of a user. \(destination)</p>
                 <form method="post" action="/oauth/authorize">
                 <input type="hidden" name="oauth_token" value="\(HTMLPage.escaped(token))">
                 <input type="hidden" name="form_value" value="\(HTMLPage.escaped(formValue))">
@@ -40,8 +43,8 @@ enum ConsentPage {
         HTMLPage(
             title: "Access allowed",
             content: """
-                <p>You allowed access to the data of <strong>\(HTMLPage.escaped(username))</strong>. Give this code to the \
-                application:</p>
+                <p>You allowed access to the data of <strong>\(HTMLPage.escaped(username))</strong>. Give this code to \
+                the application:</p>
                 <p><label for="verifier">Code</label>
                 <output id="verifier">\(HTMLPage.escaped(verifier))</output></p>
                 """)

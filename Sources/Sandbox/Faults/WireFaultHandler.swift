@@ -86,8 +86,9 @@ final class WireFaultHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Closes without a TLS farewell: a cut is not a polite end.
-    private func end(_ context: ChannelHandlerContext, after sent: EventLoopFuture<Void>, promise: EventLoopPromise<Void>?)
-    {
+    private func end(
+        _ context: ChannelHandlerContext, after sent: EventLoopFuture<Void>, promise: EventLoopPromise<Void>?
+    ) {
         state = .cut
         sent.assumeIsolated().whenComplete { _ in
             let operations = context.pipeline.syncOperations
@@ -117,7 +118,8 @@ final class WireFaultHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static func halfHead(of response: HTTPResponse) -> [UInt8] {
         let lines = response.headerFields.map { "\($0.name.rawName): \($0.value)\r\n" }
-        let head = "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n" + lines.joined() + "\r\n"
+        let status = HTTPResponseStatus(statusCode: response.status.code)
+        let head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n" + lines.joined() + "\r\n"
         return Array(head.utf8.prefix(head.utf8.count / 2))
     }
 }

@@ -31,6 +31,7 @@ struct TemporaryCredentials: Sendable {
     private var entries: [SHA256Digest: TemporaryCredential] = [:]
 
     init(capacity: Int, lifetime: Int64) {
+        precondition(capacity > 0 && lifetime > 0, "temporary credentials need room and time")
         self.capacity = capacity
         self.lifetime = lifetime
     }

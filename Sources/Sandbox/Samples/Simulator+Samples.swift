@@ -47,7 +47,8 @@ extension Simulator {
 extension JSONOutput {
     /// A whole number among the members of an object.
     fileprivate func integer(_ name: String) -> Int? {
-        guard case .object(let members) = self, case .integer(let value) = members.first(where: { $0.name == name })?.value
+        guard case .object(let members) = self,
+            case .integer(let value) = members.first(where: { $0.name == name })?.value
         else { return nil }
         return value
     }
