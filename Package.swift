@@ -87,7 +87,7 @@ let package = Package(
         + module("StrictJSON")
         + module("Secrets", [crypto])
         + module("OAuth1", ["Secrets", crypto], resources: [.copy("Fixtures")])
-        + module("WegoWise", ["StrictJSON"])
+        + module("WegoWise", ["StrictJSON"], tests: ["StrictJSON"])
         + module("RateLimits")
         + module(
             "Custody", ["Secrets", .product(name: "GRDB", package: "GRDB.swift")],
@@ -96,15 +96,19 @@ let package = Package(
         + module("Settings", ["StrictJSON"])
         + module(
             "Curl", ["CCurl", deque, nioCore],
-            tests: [nioPosix, nioHTTP1, .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                    .product(name: "X509", package: "swift-certificates")])
+            tests: [
+                nioPosix, nioHTTP1, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+            ])
         + module(
             "Gateway",
             [
                 "StrictJSON", "Secrets", "OAuth1", "WegoWise", "RateLimits", "Custody", "Audit", "Curl",
                 deque, nioCore, nioPosix, nioHTTP1, logging, crypto,
             ],
-            tests: [nioEmbedded, "Curl", "Custody", "OAuth1", "RateLimits", "Secrets", "StrictJSON", "WegoWise", "Audit"])
+            tests: [
+                nioEmbedded, "Curl", "Custody", "OAuth1", "RateLimits", "Secrets", "StrictJSON", "WegoWise", "Audit",
+            ])
         + module(
             "ControlPlane",
             [
@@ -116,7 +120,7 @@ let package = Package(
         + module(
             "Sandbox",
             [
-                "OAuth1", "Secrets", "WegoWise", "StrictJSON", hummingbird, logging, lifecycle, crypto,
+                "OAuth1", "Secrets", "WegoWise", "StrictJSON", hummingbird, logging, lifecycle, crypto, nioCore, nioHTTP1,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),

@@ -4,7 +4,11 @@
 /// What is kept of one call: who, for whom, what, how it ended. Never a body, a header value, a query value or a secret.
 package struct CallRecord: Sendable, Equatable {
     package enum Decision: String, Sendable {
-        case forwarded, refused
+        /// Sent upstream, whatever came back.
+        case forwarded
+        /// Answered from what the gateway knows itself.
+        case answered
+        case refused
     }
 
     package var requestID: String

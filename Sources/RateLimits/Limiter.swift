@@ -43,6 +43,11 @@ package final class Limiter: Sendable {
         }
     }
 
+    /// How the policies of these keys stand, without counting a call.
+    package func states(of keys: [LimitKey], now: Int64) -> [LimitState] {
+        table.withLock { table in keys.compactMap { state(of: $0, table.entries[$0], now) } }
+    }
+
     /// The call has ended, however it ended.
     package func release(_ keys: [LimitKey]) {
         table.withLock { table in

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Testing
+import WegoWise
 
 @testable import Sandbox
 
@@ -104,5 +105,18 @@ struct SimulatorTests {
             "oauth_nonce=\"nonce\"", with: "oauth_nonce=\"other\"")
         #expect(session.send(request).status == 401)
         #expect(session.call("GET", "/api/v1/wego_home/building").status == 404)
+    }
+
+    /// Whatever the catalogue lists is simulated, but for the writing operations of wego_pro.
+    @Test func theCatalogueIsSimulated() {
+        let session = Session(samples: true)
+        var missing: [String] = []
+        for route in RouteCatalogue.standard.routes where route.identifier != "wego_home.users.destroy" {
+            let target = route.template.replacing(/\{\w+\}/, with: "1")
+            let answer = session.call(route.method, target, route.method == "GET" ? nil : "{}", as: .developer)
+            if answer.body.contains("does not simulate") { missing.append(route.identifier) }
+        }
+        #expect(missing.allSatisfy { $0.hasPrefix("wego_pro.") && !$0.hasSuffix(".list") && !$0.hasSuffix(".show") })
+        #expect(missing.count == 11, "\(missing)")
     }
 }

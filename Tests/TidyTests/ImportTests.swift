@@ -30,7 +30,7 @@ struct ImportTests {
         ],
         "Sandbox": [
             "OAuth1", "Secrets", "WegoWise", "StrictJSON", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOSSL",
-            "NIOCore", "HTTPTypes", "X509", "Crypto", "Logging", "ServiceLifecycle",
+            "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "X509", "Crypto", "Logging", "ServiceLifecycle",
         ],
         "WegoGatewayCLI": [
             "Settings", "ControlPlane", "Sandbox", "Curl", "Custody", "Gateway", "OAuth1", "Secrets", "StrictJSON",

@@ -89,7 +89,8 @@ enum Samples {
             ]
         case .decimal:
             return containers + [
-                "true", "1e12", "-1e12", "1e400", "\"\"", "\"1,000\"", "\"$5\"", "\"1e3\"", "\"+1\"", "\".5\"", "\"5.\"",
+                "true", "1e12", "-1e12", "1e400", "\"\"", "\"1,000\"", "\"$5\"", "\"1e3\"", "\"+1\"", "\".5\"",
+                "\"5.\"",
                 "\"1.2.3\"", "\"--1\"", "\"-\"", "\"1000000000000\"", "\"1 \"", "\"1\\n\"", "\"١\"",
             ]
         case .boolean: return containers + ["0", "1", "\"yes\"", "\"True\"", "\"\"", "\"1\""]
@@ -99,7 +100,8 @@ enum Samples {
             ]
         case .word(let words, let anyLetterCase):
             let otherCase = anyLetterCase ? [] : [words[0].uppercased() + "X", Self.swapped(words[0])]
-            return containers + ["1", "true", "\"\"", "\"nonsense\"", "\" \(words[0])\""] + otherCase.map(JSONText.quoted)
+            return containers + ["1", "true", "\"\"", "\"nonsense\"", "\" \(words[0])\""]
+                + otherCase.map(JSONText.quoted)
         case .integerOrWord: return containers + ["10", "-1", "1.5", "\"gold\"", "\"\"", "true"]
         }
     }

@@ -117,22 +117,27 @@ struct OpenAPIDocumentTests {
     /// Each member of each schema with every sample, absent, and null; in a full body and in one that has little else.
     private static func cases() throws -> [Judged] {
         var seen: Set<String> = []
-        return try MemberCase.all.filter { seen.insert("\($0.route.requestSchema?.name ?? "") \($0.member.name)").inserted }
-            .flatMap { item in
-                let schema = try #require(item.route.requestSchema)
-                let type = item.member.type
-                let good = Body(goodFor: schema)
-                let least = Body(good.members.filter { member in
+        return try MemberCase.all.filter {
+            seen.insert("\($0.route.requestSchema?.name ?? "") \($0.member.name)").inserted
+        }
+        .flatMap { item in
+            let schema = try #require(item.route.requestSchema)
+            let type = item.member.type
+            let good = Body(goodFor: schema)
+            let least = Body(
+                good.members.filter { member in
                     schema.members.contains { $0.name == member.name && $0.requirement == .always }
                 }.map { ($0.name, $0.json) })
-                let values: [String?] =
-                    Samples.good(for: type) + Samples.goodInLenient(for: type) + Samples.wrong(for: type) + [nil, "null"]
-                // Python lets `$` match before a final line feed; ECMA-262, which the document goes by, does not.
-                let comparable = values.filter { $0?.hasSuffix("\\n\"") != true }
-                return comparable.flatMap { value in
-                    [good, least].map { Judged(route: item.route, schema: schema.name, body: $0.with(item.member.name, value)) }
+            let values: [String?] =
+                Samples.good(for: type) + Samples.goodInLenient(for: type) + Samples.wrong(for: type) + [nil, "null"]
+            // Python lets `$` match before a final line feed; ECMA-262, which the document goes by, does not.
+            let comparable = values.filter { $0?.hasSuffix("\\n\"") != true }
+            return comparable.flatMap { value in
+                [good, least].map {
+                    Judged(route: item.route, schema: schema.name, body: $0.with(item.member.name, value))
                 }
             }
+        }
     }
 
     @Test(arguments: [ValidationMode.lenient, .strict])

@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Runs a Python script with packages the system does not bring along.
 enum PythonCheck {

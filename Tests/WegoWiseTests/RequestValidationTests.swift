@@ -104,7 +104,8 @@ struct RequestValidationTests {
         #expect(report.faults.map(\.pointer) == ["/address", "/building_type", "/sqft", "/n_stories", "/has_pool"])
         #expect(
             report.faults[3].sentence
-                == "n_stories: expected an integer from 0 to 9999, also as a string of digits, found the string \"two\".")
+                == "n_stories: expected an integer from 0 to 9999, also as a string of digits, found the string \"two\"."
+        )
         #expect(report.faults[0].sentence == "address: expected a string that is not blank, found nothing.")
         #expect(report.summary == report.faults.map(\.sentence).joined(separator: " "))
     }
@@ -141,14 +142,18 @@ struct RequestValidationTests {
         let lenient = try Self.report("wego_home.meters.create", body)
         #expect(lenient.faults == [])
         #expect(lenient.warnings.map(\.found) == (found.map { [$0] } ?? []))
-        #expect(try Self.report("wego_home.meters.create", body, .strict).faults.map(\.found) == (found.map { [$0] } ?? []))
+        #expect(
+            try Self.report("wego_home.meters.create", body, .strict).faults.map(\.found) == (found.map { [$0] } ?? []))
     }
 
     @Test(arguments: [#""username":"u""#, #""password":"p""#, #""username":"u","password":"""#])
     func aLoginIsWhole(members: String) throws {
         for identifier in ["wego_home.meters.create", "wego_data.meters.create"] {
             let body = #"{"account_number":"1","data_type":"gas","utility_company_id":1,\#(members)}"#
-            #expect(try Self.report(identifier, body).warnings.map(\.allowed) == ["both or neither of username and password"])
+            #expect(
+                try Self.report(identifier, body).warnings.map(\.allowed) == [
+                    "both or neither of username and password"
+                ])
             #expect(try Self.report(identifier, body, .strict).faults.count == 1)
         }
     }
@@ -206,7 +211,9 @@ struct RequestValidationTests {
 
     @Test(arguments: MeterType.allCases)
     func onlyElectricityHasDemandAndPeaks(type: MeterType) throws {
-        for name in ["demand_charge", "peak_charge", "late_charge", "off_peak_charge", "peak_kwh", "off_peak_kwh", "demand_kw"] {
+        for name in [
+            "demand_charge", "peak_charge", "late_charge", "off_peak_charge", "peak_kwh", "off_peak_kwh", "demand_kw",
+        ] {
             let body = "{\(Self.period),\"total_charge\":5,\"\(name)\":1}"
             let report = try Self.report("wego_home.raw_data.create", body, .strict, meterType: type)
             #expect(report.isAcceptable == (type == .electric || type == .solar), "\(name)")

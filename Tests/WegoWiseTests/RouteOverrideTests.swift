@@ -36,8 +36,8 @@ struct RouteOverrideTests {
     }
 
     @Test func changesThePrimaryPathAndKeepsTheOldOnes() throws {
-        let catalogue = try RouteCatalogue.standard.applying(
-            overrides: Self.overrides(#"{"wego_home.users.create":["/api/v1/wego_home/people.json","/api/v1/wego_home/p-1"]}"#))
+        let json = #"{"wego_home.users.create":["/api/v1/wego_home/people.json","/api/v1/wego_home/p-1"]}"#
+        let catalogue = try RouteCatalogue.standard.applying(overrides: Self.overrides(json))
         let route = try #require(catalogue.route("wego_home.users.create"))
         #expect(route.template == "/api/v1/wego_home/people.json")
         #expect(route.aliases == ["/api/v1/wego_home/p-1", "/api/v1/wego_home/users", "/api/v1/wego_home/user"])
@@ -59,26 +59,52 @@ struct RouteOverrideTests {
         #expect(try RouteCatalogue.standard.applying(overrides: []).routes == RouteCatalogue.standard.routes)
     }
 
+    @Test func wantsAnObject() throws {
+        #expect(
+            try Self.error("[]").map(String.init(describing:))
+                == "upstream.routes: expected an object from route identifiers to paths, found an array")
+    }
+
+    /// What is given for `wego_home.meters.list`, and what is said about it.
     @Test(arguments: [
-        ("[]", "upstream.routes: expected an object from route identifiers to paths, found an array"),
-        (#"{"wego_home.meters.list":1}"#, "upstream.routes.wego_home.meters.list: expected a path or an array of paths, the primary one first, found a number"),
-        (#"{"wego_home.meters.list":[]}"#, "upstream.routes.wego_home.meters.list: expected a path or an array of paths, the primary one first, found an empty array"),
-        (#"{"wego_home.meters.list":["/api/v1/m",null]}"#, "upstream.routes.wego_home.meters.list: expected a path or an array of paths, the primary one first, found an array with null in it"),
-        (#"{"wego_home.metres.list":"/api/v1/m"}"#, "upstream.routes.wego_home.metres.list: there is no route of this name; 'wego-gateway routes' lists them"),
-        (#"{"wego_home.meters.list":"api/v1/m"}"#, "upstream.routes.wego_home.meters.list: the path \"api/v1/m\" must begin with a slash"),
-        (#"{"wego_home.meters.list":"/api/v1/../x"}"#, "upstream.routes.wego_home.meters.list: the path \"/api/v1/../x\" has a dot segment"),
-        (#"{"wego_home.meters.list":"/api/v1//x"}"#, "upstream.routes.wego_home.meters.list: the path \"/api/v1//x\" has an empty segment"),
-        (#"{"wego_home.meters.list":"/api/v1/m?x=1"}"#, "upstream.routes.wego_home.meters.list: the path \"/api/v1/m?x=1\" has a segment with other characters than a-z, 0-9, _, - and ."),
-        (#"{"wego_home.meters.list":"/api/v1/{}"}"#, "upstream.routes.wego_home.meters.list: the path \"/api/v1/{}\" has a variable that is not a word of a-z, 0-9 and _ in braces"),
-        (#"{"wego_home.meters.list":"/login/page/x"}"#, "upstream.routes.wego_home.meters.list: the path \"/login/page/x\" must be below /api/v1/"),
-        (#"{"wego_home.meters.list":"/api/v1/{id}"}"#, "upstream.routes.wego_home.meters.list: the path \"/api/v1/{id}\" must have no variables"),
-        (#"{"wego_home.raw_data.delete":"/api/v1/d/{datum_id}/{id}"}"#, "upstream.routes.wego_home.raw_data.delete: the path \"/api/v1/d/{datum_id}/{id}\" must have exactly these variables in this order: {id}, {datum_id}"),
-        (#"{"wego_home.meters.list":["/api/v1/m","/api/v1/m"]}"#, "upstream.routes.wego_home.meters.list: a path is given twice"),
-        (#"{"wego_home.meters.list":"/api/v1/wego_data/meters"}"#, "upstream.routes.wego_data.meters.list: GET /api/v1/wego_data/meters would also mean the route wego_home.meters.list"),
+        ("1", "expected a path or an array of paths, the primary one first, found a number"),
+        ("[]", "expected a path or an array of paths, the primary one first, found an empty array"),
+        (
+            #"["/api/v1/m",null]"#,
+            "expected a path or an array of paths, the primary one first, found an array with null in it"
+        ),
+        (#""api/v1/m""#, #"the path "api/v1/m" must begin with a slash"#),
+        (#""/api/v1/../x""#, #"the path "/api/v1/../x" has a dot segment"#),
+        (#""/api/v1//x""#, #"the path "/api/v1//x" has an empty segment"#),
+        (
+            #""/api/v1/m?x=1""#,
+            #"the path "/api/v1/m?x=1" has a segment with other characters than a-z, 0-9, _, - and ."#
+        ),
+        (#""/api/v1/{}""#, #"the path "/api/v1/{}" has a variable that is not a word of a-z, 0-9 and _ in braces"#),
+        (#""/login/page/x""#, #"the path "/login/page/x" must be below /api/v1/"#),
+        (#""/api/v1/{id}""#, #"the path "/api/v1/{id}" must have no variables"#),
+        (#"["/api/v1/m","/api/v1/m"]"#, "a path is given twice"),
+        (
+            #""/api/v1/wego_data/meters""#,
+            "GET /api/v1/wego_data/meters would also mean the route wego_data.meters.list"
+        ),
     ])
-    func tellsWhatIsWrong(json: String, message: String) throws {
-        let error = try Self.error(json)
-        #expect(error.map(String.init(describing:)) == message)
+    func tellsWhatIsWrong(value: String, explanation: String) throws {
+        let error = try #require(try Self.error(#"{"wego_home.meters.list":\#(value)}"#))
+        #expect(error.explanation == explanation)
+        #expect(error.key == "upstream.routes.wego_home.meters.list")
+        #expect("\(error)" == "\(error.key): \(explanation)")
+    }
+
+    @Test func wantsARouteThereIs() throws {
+        let error = try Self.error(#"{"wego_home.metres.list":"/api/v1/m"}"#)
+        #expect(error == .unknownRoute("wego_home.metres.list"))
+        #expect(error?.explanation == "there is no route of this name; 'wego-gateway routes' lists them")
+    }
+
+    @Test func wantsTheVariablesInTheirOrder() throws {
+        let error = try Self.error(#"{"wego_home.raw_data.delete":"/api/v1/d/{datum_id}/{id}"}"#)
+        #expect(error?.explanation.hasSuffix("exactly these variables in this order: {id}, {datum_id}") == true)
     }
 
     @Test func pathsHaveLimits() throws {

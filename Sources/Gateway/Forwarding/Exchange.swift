@@ -57,7 +57,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         do throws(GatewayError) {
             if case .describe(let access, let principal) = admission {
                 note(principal)
-                describe(access)
+                describe(access, principal)
                 return
             }
             let outgoing = try pipeline.prepare(admission, body: body, headers: headers)
@@ -119,12 +119,14 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             status: problem.status)
     }
 
-    private func describe(_ access: HomeUserAccess) {
+    private func describe(_ access: HomeUserAccess, _ principal: Principal) {
+        record.decision = .answered
         record.homeUser = access.user.name.rawValue
         label = "users.show"
         end(
             Answer(
-                content: .json(UserDescription.json(access.user)), requestID: requestID, limits: [],
+                content: .json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal))),
+                requestID: requestID, limits: [],
                 isHead: method == "HEAD"),
             status: 200)
     }

@@ -147,19 +147,33 @@ extension RequestPipeline {
     }
 
     private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {
-        let tenant = authorized.principal.tenant.rawValue
-        var keys: [LimitKey] = []
-        if let user = authorized.user?.user {
-            keys.append(LimitKey(.homeUser, tenant: tenant, name: user.name.rawValue))
-            keys.append(LimitKey(.consumer, tenant: tenant, name: user.consumer.rawValue))
-        }
-        if let caller = authorized.principal.caller {
-            keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue))
-        }
+        let keys = Self.limitKeys(authorized.user, authorized.principal)
         switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
         case .admitted(let states): return TakenLimits(keys: keys, states: states)
         case .refused(let violation, let states): throw .quotaExceeded(violation, states)
         }
+    }
+}
+
+extension RequestPipeline {
+    private static func limitKeys(_ access: HomeUserAccess?, _ principal: Principal) -> [LimitKey] {
+        let tenant = principal.tenant.rawValue
+        var keys: [LimitKey] = []
+        keys.reserveCapacity(3)
+        if let user = access?.user {
+            keys.append(LimitKey(.homeUser, tenant: tenant, name: user.name.rawValue))
+            keys.append(LimitKey(.consumer, tenant: tenant, name: user.consumer.rawValue))
+        }
+        if let caller = principal.caller {
+            keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue))
+        }
+        return keys
+    }
+
+    /// How the limits of a home user stand; counts nothing.
+    func limitStates(of access: HomeUserAccess, _ principal: Principal) -> [LimitState] {
+        services.limiter.states(
+            of: Self.limitKeys(access, principal), now: Int64(services.clock.now.uptimeNanoseconds))
     }
 }
 

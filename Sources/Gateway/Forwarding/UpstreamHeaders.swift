@@ -20,7 +20,9 @@ enum UpstreamHeaders {
         if let authorization { lines.append("Authorization", authorization) }
         var hasAccept = false
         for (name, value) in headers {
-            guard let match = forwarded.first(where: { name.utf8.isEqualIgnoringCase(to: $0.lower.utf8) }) else { continue }
+            guard let match = forwarded.first(where: { name.utf8.isEqualIgnoringCase(to: $0.lower.utf8) }) else {
+                continue
+            }
             lines.append(match.name, value.utf8)
             if match.lower == "accept" { hasAccept = true }
         }

@@ -37,7 +37,8 @@ enum OAuthProblem: String, Sendable, CaseIterable {
         case .timestampRefused: "WegoWise finds the time of the request wrong: check this machine's clock"
         case .nonceUsed: "WegoWise has seen the request before"
         case .signatureInvalid: "a consumer or token secret in custody is not the one WegoWise has"
-        case .tokenRejected, .tokenRevoked, .tokenExpired, .tokenUsed: "the home user must be connected or imported again"
+        case .tokenRejected, .tokenRevoked, .tokenExpired, .tokenUsed:
+            "the home user must be connected or imported again"
         case .consumerKeyUnknown, .consumerKeyRejected: "check the consumer with 'wego-gateway consumer list'"
         case .permissionDenied: "the home user's token does not allow this"
         case .unnamed: "WegoWise gave no reason; its token may be revoked or the consumer disabled"

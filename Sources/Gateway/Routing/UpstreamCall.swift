@@ -19,6 +19,7 @@ struct UpstreamCall: Sendable {
     init(
         _ method: String, _ segments: [String], _ query: [Parameter], _ catalogue: RouteCatalogue
     ) throws(GatewayError) {
+        try Self.refuseProtocolParameters(query)
         self.method = method
         target = UpstreamTarget(segments: segments, query: query)
         // HEAD asks for what GET would answer, so it goes by the same entry.
@@ -52,6 +53,14 @@ struct UpstreamCall: Sendable {
 
     private static func isReading(_ method: String) -> Bool {
         method == "GET" || method == "HEAD"
+    }
+
+    /// Protocol parameters travel in the header alone (RFC 5849 section 3.1). A second set in the query would be signed along
+    /// and could stand for another user.
+    private static func refuseProtocolParameters(_ query: [Parameter]) throws(GatewayError) {
+        for parameter in query where parameter.name.starts(with: "oauth_".utf8) {
+            throw .badTarget(reason: "a query parameter that begins with 'oauth_', which only the gateway may send")
+        }
     }
 
     /// The answer to a creation of a home user holds a token pair. It must not pass to the caller.

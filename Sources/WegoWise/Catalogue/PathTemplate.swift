@@ -23,7 +23,9 @@ enum PathTemplate {
     static func parse(_ template: String) throws(PathTemplateError) -> [Segment] {
         guard template.utf8.first == UInt8(ascii: "/") else { throw PathTemplateError("must begin with a slash") }
         let parts = template.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= maximumSegments else { throw PathTemplateError("has more than \(maximumSegments) segments") }
+        guard parts.count <= maximumSegments else {
+            throw PathTemplateError("has more than \(maximumSegments) segments")
+        }
         var segments: [Segment] = []
         for part in parts { segments.append(try segment(part)) }
         return segments

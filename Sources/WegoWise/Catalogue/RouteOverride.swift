@@ -64,8 +64,10 @@ extension RouteCatalogue {
         do throws(RouteCollision) {
             return try RouteCatalogue(checking: routes)
         } catch {
-            throw .collision(
-                error.second.identifier, with: error.first.identifier, method: error.method, path: error.path)
+            // The key to name is one that was given.
+            let (named, other) =
+                seen.contains(error.second.identifier) ? (error.second, error.first) : (error.first, error.second)
+            throw .collision(named.identifier, with: other.identifier, method: error.method, path: error.path)
         }
     }
 }

@@ -18,7 +18,8 @@ package struct RouteTable: Sendable {
         let rows = [Self.titles] + routes.map(Self.cells)
         let widths = Self.titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.reduce(into: "") { text, row in
-            var line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+            var line = cells.joined(separator: "  ")
             while line.last == " " { line.removeLast() }
             text += line + "\n"
         }
@@ -35,8 +36,8 @@ package struct RouteTable: Sendable {
     }
 
     private static func cells(_ route: Route) -> [String] {
-        let secrets = (route.requestSchema?.secrets.map { "request:\($0)" } ?? [])
-            + route.secretsInAnswer.map { "answer:\($0)" }
+        let inRequest = route.requestSchema?.secrets ?? []
+        let secrets = inRequest.map { "request:\($0)" } + route.secretsInAnswer.map { "answer:\($0)" }
         return [
             route.identifier, route.method, route.template, route.signer.words, route.access.rawValue,
             route.successCodes.map(String.init).joined(separator: ","), route.confidence.words,

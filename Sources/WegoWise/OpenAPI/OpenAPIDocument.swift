@@ -40,10 +40,10 @@ package struct OpenAPIDocument: Sendable {
             "title": "WegoWise gateway",
             "version": .string(version),
             "description": """
-                Plain JSON calls in, calls of the WegoWise API signed with OAuth 1.0 out. Statuses, header fields and \
-                bodies of WegoWise pass unchanged. The extension x-confidence tells how well a route of WegoWise is \
-                attested.
-                """,
+            Plain JSON calls in, calls of the WegoWise API signed with OAuth 1.0 out. Statuses, header fields and \
+            bodies of WegoWise pass unchanged. The extension x-confidence tells how well a route of WegoWise is \
+            attested.
+            """,
             "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         ]
     }

@@ -38,8 +38,9 @@ extension SchemaMember {
     }
 
     private func remark(isStrict: Bool) -> String {
-        let types = meterTypes.map { " For meters of these types: \($0.map(\.rawValue).joined(separator: ", "))." } ?? ""
-        return "Expected: \(type.allowed(isStrict: isStrict)).\(types)"
+        let expectation = "Expected: \(type.allowed(isStrict: isStrict))."
+        guard let meterTypes else { return expectation }
+        return "\(expectation) For meters of these types: \(meterTypes.map(\.rawValue).joined(separator: ", "))."
     }
 }
 

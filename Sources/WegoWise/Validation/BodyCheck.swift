@@ -35,26 +35,29 @@ struct BodyCheck {
 
     // MARK: One member
 
+    /// Sentences are put together for faults only: most members of most bodies are in order.
     private mutating func check(_ member: SchemaMember, at position: Int) {
-        let pointer = "/" + member.name
-        let allowed = member.type.allowed(isStrict: isStrict)
         guard let value = values[position], !value.isNull else {
-            let fault = Fault(pointer: pointer, found: values[position] == nil ? "nothing" : "null", allowed: allowed)
             switch member.requirement {
-            case .always: report.refuse(fault)
-            case .strict: doubt(fault)
+            case .always: report.refuse(missing(member, isNull: values[position] != nil))
+            case .strict: doubt(missing(member, isNull: values[position] != nil))
             case .optional: break
             }
             return
         }
-        let found = value.found(isSecret: member.isSecret)
         guard member.type.accepts(value, isStrict: isStrict) else {
-            return report.refuse(Fault(pointer: pointer, found: found, allowed: allowed))
+            let allowed = member.type.allowed(isStrict: isStrict)
+            return report.refuse(Fault(member, found: value.found(isSecret: member.isSecret), allowed: allowed))
         }
         isSound[position] = true
         if let meterType, meterType != .solar, let types = member.meterTypes, !types.contains(meterType) {
-            doubt(Fault(pointer: pointer, found: found, allowed: "no such member for a \(meterType.rawValue) meter"))
+            let allowed = "no such member for a \(meterType.rawValue) meter"
+            doubt(Fault(member, found: value.found(isSecret: member.isSecret), allowed: allowed))
         }
+    }
+
+    private func missing(_ member: SchemaMember, isNull: Bool) -> Fault {
+        Fault(member, found: isNull ? "null" : "nothing", allowed: member.type.allowed(isStrict: isStrict))
     }
 
     /// A fault for the strict, a warning for the lenient.
@@ -99,9 +102,8 @@ struct BodyCheck {
     private mutating func checkUsage(_ usage: [String], _ cost: String) {
         let names = usage.filter { !isStrict || isMeasured($0) } + [cost]
         guard !names.contains(where: isGiven) else { return }
-        let found = "none of them"
-        report.refuse(
-            Fault(pointer: "", found: found, allowed: "usage or cost: at least one of \(names.joined(separator: ", "))"))
+        let allowed = "usage or cost: at least one of \(names.joined(separator: ", "))"
+        report.refuse(Fault(pointer: "", found: "none of them", allowed: allowed))
     }
 
     private func isMeasured(_ name: String) -> Bool {
@@ -129,5 +131,11 @@ struct BodyCheck {
     private func soundText(_ name: String) -> String? {
         guard let position = schema.position(of: name), isSound[position] else { return nil }
         return values[position]?.string
+    }
+}
+
+extension Fault {
+    fileprivate init(_ member: SchemaMember, found: String, allowed: String) {
+        self.init(pointer: "/" + member.name, found: found, allowed: allowed)
     }
 }

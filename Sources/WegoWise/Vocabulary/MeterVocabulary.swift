@@ -13,7 +13,8 @@ package enum MeterType: String, Sendable, CaseIterable {
 
     /// Reads a `data_type` in whatever letter case.
     package init?(dataType text: String) {
-        guard let type = Self.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else { return nil }
+        let wanted = text.lowercased()
+        guard let type = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted }) else { return nil }
         self = type
     }
 }
