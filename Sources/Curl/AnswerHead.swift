@@ -44,10 +44,25 @@ package struct AnswerHead: Sendable {
 }
 
 extension Collection<UInt8> {
-    /// ASCII letter case only.
+    /// ASCII letter case only. Compares in place where both lie in one piece, as they nearly always do.
     package func isEqualIgnoringCase(to other: some Collection<UInt8>) -> Bool {
-        count == other.count && zip(self, other).allSatisfy { $0 == $1 || ($0 ^ $1 == 0x20 && $0.isLetter) }
+        let compared = withContiguousStorageIfAvailable { left in
+            other.withContiguousStorageIfAvailable { right in areEqualIgnoringCase(left, right) }
+        }
+        if let result = compared ?? nil { return result }
+        return Array(self).withUnsafeBufferPointer { left in
+            Array(other).withUnsafeBufferPointer { areEqualIgnoringCase(left, $0) }
+        }
     }
+}
+
+private func areEqualIgnoringCase(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count {
+        let (a, b) = (left[index], right[index])
+        guard a == b || (a ^ b == 0x20 && a.isLetter) else { return false }
+    }
+    return true
 }
 
 extension UInt8 {

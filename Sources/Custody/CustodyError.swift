@@ -7,6 +7,12 @@ package enum CustodyEntry: String, Sendable {
     case consumer
     case homeUser = "home user"
     case caller
+    /// A name taken for a home user that is being created.
+    case reservation
+    /// An upstream answer that waits sealed.
+    case quarantinedAnswer = "quarantined answer"
+    /// A three-legged authorization under way.
+    case authorization
 }
 
 /// Why the store refused or failed. Never carries a secret.
@@ -71,6 +77,9 @@ extension CustodyEntry {
                 + "--secret-file FILE`, or see `wego-gateway user list`."
         case .caller:
             "Add it with `wego-gateway caller add \(name) --tenant TENANT`, or see `wego-gateway caller list`."
+        case .reservation: "It ended already; see `wego-gateway user show \(name)`."
+        case .quarantinedAnswer: "See `wego-gateway user quarantine list`."
+        case .authorization: "Begin again with `wego-gateway connect \(name)`."
         }
     }
 
@@ -81,6 +90,11 @@ extension CustodyEntry {
             "Give it a new key and secret with `wego-gateway consumer rotate \(name)`, or choose another name."
         case .homeUser: "Import it with `--replace` to give it a new credential, or choose another name."
         case .caller: "Give it a new key with `wego-gateway caller rotate \(name)`, or choose another name."
+        case .reservation:
+            "A creation under this name is under way or its outcome is unknown; "
+                + "see `wego-gateway user show \(name)`, or choose another name."
+        case .quarantinedAnswer: "See `wego-gateway user quarantine list`."
+        case .authorization: "Begin again with `wego-gateway connect \(name)`, for a new temporary token."
         }
     }
 }

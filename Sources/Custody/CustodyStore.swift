@@ -7,7 +7,7 @@ import Secrets
 ///
 /// The operations block until the change is durable: never call them on an event loop. Each is atomic; the snapshot shows
 /// it when the call returns. Secrets go in and never come out, but through the snapshot to the line that signs.
-package protocol CustodyStore: Sendable {
+package protocol CustodyStore: HomeUserCreationStore, QuarantineStore, ConnectionStore, LifeCycleStore {
     /// The committed state. Cheap, from any thread.
     var snapshot: Snapshot { get }
 
@@ -33,7 +33,7 @@ package protocol CustodyStore: Sendable {
     ) throws(CustodyError) -> Consumer
 
     /// Stores a credential under the consumer's current version. A known name is refused unless `replacing`; a frozen home
-    /// user always is.
+    /// user, and one that is being created, always is.
     @discardableResult
     func importHomeUser(
         _ name: HomeUserName, in tenant: TenantName, consumer: ConsumerName, token: Secret, tokenSecret: Secret,
@@ -48,7 +48,8 @@ package protocol CustodyStore: Sendable {
     func setState(
         _ state: HomeUserState, reason: String?, of name: HomeUserName, in tenant: TenantName
     ) throws(CustodyError) -> HomeUser
-    /// Erases the user's key and everything else about it.
+    /// Erases the user's key and everything else about it. Refused while the user is being created, or while an answer that
+    /// may hold its credential waits in the quarantine.
     func removeHomeUser(_ name: HomeUserName, in tenant: TenantName) throws(CustodyError)
 
     /// The answer is the only copy of the key; the store keeps its digest.

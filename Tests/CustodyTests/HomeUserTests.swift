@@ -127,9 +127,11 @@ struct HomeUserTests {
 
 struct HomeUserStateTests {
     private static let allowed: [HomeUserState: Set<HomeUserState>] = [
-        .active: [.active, .suspect, .revoked, .frozen, .destroyed],
-        .suspect: [.active, .suspect, .revoked, .frozen, .destroyed],
-        .frozen: [.active, .frozen, .revoked, .destroyed],
+        .pending: [.pending],
+        .active: [.active, .suspect, .unknown, .revoked, .frozen, .destroyed],
+        .suspect: [.active, .suspect, .unknown, .revoked, .frozen, .destroyed],
+        .unknown: [.active, .unknown, .revoked, .frozen, .destroyed],
+        .frozen: [.active, .unknown, .frozen, .revoked, .destroyed],
         .revoked: [.revoked, .destroyed],
         .destroyed: [.destroyed],
     ]

@@ -27,7 +27,7 @@ struct OpeningTests {
             #expect(try mode(fixture.path + "/" + name) == 0o600, "\(name)")
         }
         store.close()
-        #expect(try fixture.contents().keys.sorted() == ["custody.lock", "custody.sqlite"])
+        #expect(try fixture.contents().keys.sorted() == ["custody.lock", "custody.sqlite", "quarantine/answers"])
     }
 
     @Test func createsNothingUnlessAsked() throws {
@@ -72,6 +72,7 @@ struct OpeningTests {
         try store.addTenant("acme")
         store.close()
         #expect(custodyError { try store.addTenant("beta") } == .storage(detail: "it is closed"))
+        #expect(custodyError { _ = try store.openSessions(in: nil) } == .storage(detail: "it is closed"))
         #expect(try store.tenants().count == 1)
     }
 

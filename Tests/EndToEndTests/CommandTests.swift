@@ -68,7 +68,7 @@ struct CommandTests {
         let mark = uniqueMark()
         let data = try deployment.directory.write(#"{"account_number": "\#(mark)"}"#, to: "\(mark).json")
         let output = try await Binary.succeed([
-            "call", "alice", "POST", "/api/v1/wego_home/meters", "--data", "@\(data)", "--tenant", "acme",
+            "call", "alice", "POST", "/api/v1/wego_home/notes", "--data", "@\(data)", "--tenant", "acme",
             "--config", deployment.configuration,
         ])
         #expect(output.contains(#""verdict": "ok""#))

@@ -59,7 +59,7 @@ struct ConnectionTests {
         let deployment = try await Deployment.shared()
         let connection = try deployment.connect()
         let call = Call(
-            method: "POST", target: "/users/alice/api/v1/wego_home/meters",
+            method: "POST", target: "/users/alice/api/v1/wego_home/notes",
             headers: [("Content-Type", "application/json"), ("Transfer-Encoding", "chunked")])
         try await connection.send(deployment.bytes(of: call))
         for part in ["5\r\n{\"a\":\r\n", "4\r\n 12}\r\n", "0\r\n\r\n"] { try await connection.send(part) }
@@ -73,7 +73,7 @@ struct ConnectionTests {
         let connection = try deployment.connect()
         let bytes = deployment.bytes(
             of: Call(
-                method: "POST", target: "/users/alice/api/v1/wego_home/meters",
+                method: "POST", target: "/users/alice/api/v1/wego_home/notes",
                 headers: [("Content-Type", "application/json"), ("Expect", "100-continue")], body: Array("{}".utf8)))
         try await connection.send(Array(bytes.dropLast(2)))
         try await connection.send(Array(bytes.suffix(2)))

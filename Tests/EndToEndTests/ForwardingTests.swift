@@ -43,7 +43,7 @@ struct ForwardingTests {
         ("a%20name=1&na%26me=2&%C3%A9=3", [["a name", "1"], ["na&me", "2"], ["é", "3"]]),
         ("equals=a=b==", [["equals", "a=b=="]]),
         ("lines=a%0D%0Ab&percent=%2525", [["lines", "a\r\nb"], ["percent", "%25"]]),
-        ("oauth_like=x&OAuth_Token=y", [["oauth_like", "x"], ["OAuth_Token", "y"]]),
+        ("oauth-like=x&OAuth_Token=y", [["oauth-like", "x"], ["OAuth_Token", "y"]]),
     ])
     func keepsTheMeaningOfTheQuery(query: String, parameters: [[String]]) async throws {
         let deployment = try await Deployment.shared()
@@ -59,7 +59,7 @@ struct ForwardingTests {
     ])
     func passesJSONBodiesByteForByte(body: String) async throws {
         let deployment = try await Deployment.shared()
-        let (_, record) = try await deployment.forward(.json("POST", "/users/alice/api/v1/wego_home/meters", body))
+        let (_, record) = try await deployment.forward(.json("POST", "/users/alice/api/v1/wego_home/notes", body))
         #expect(record.verdict == "ok")
         #expect(record.body == Data(body.utf8))
         #expect(record.headerValues("content-type") == ["application/json"])
@@ -76,7 +76,7 @@ struct ForwardingTests {
     @Test func forwardsFromTheJSONEnvelope() async throws {
         let deployment = try await Deployment.shared()
         let envelope = """
-            {"user": "alice", "method": "POST", "path": "/api/v1/wego_home/meters",
+            {"user": "alice", "method": "POST", "path": "/api/v1/wego_home/notes",
              "query": {"name": "a b", "repeated": ["1", "2"]}, "body": {"account_number":  "ABCD123"}}
             """
         let (_, record) = try await deployment.forward(.json("POST", "/forward", envelope))

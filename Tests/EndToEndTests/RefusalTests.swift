@@ -117,6 +117,7 @@ struct RefusalTests {
         Case("an empty segment", .badTarget) { .get("/users/alice/api/v1//\($0)") },
         Case("a broken escape", .badTarget) { .get("/users/alice/api/v1/%zz/\($0)") },
         Case("a broken escape in the query", .badTarget) { .get("\(meters)?\($0)&a=%4") },
+        Case("a parameter of the signature's own", .badTarget) { .get("\(meters)?\($0)&oauth_token=x") },
         Case("bytes that are not ASCII", .badRequest) { .get("/users/alice/api/v1/é/\($0)") },
         Case("a method that is none of the API's", .methodNotAllowed) {
             Call(method: "OPTIONS", target: "\(meters)?\($0)")

@@ -45,7 +45,7 @@ struct SecretsTests {
     /// Good calls, refused calls, failing calls.
     private func exercise(_ deployment: Deployment) async throws {
         let calls: [Call] = [
-            .get("/users/alice/oauth/user"), .json("POST", "/users/alice/api/v1/wego_home/meters", #"{"a": 1}"#),
+            .get("/users/alice/oauth/user"), .json("POST", "/users/alice/api/v1/wego_home/notes", #"{"a": 1}"#),
             .get("/users/nobody/oauth/user"), .get("/users/alice"), .json("POST", "/forward", "{"),
             .get("/users/alice/api/v1/magic/cut/before"), .get("/users/alice/api/v1/magic/garbage"),
             .get("/users/alice/api/v1/magic/hold/x"), .get("/users/alice/api/v1/magic/status/401"),

@@ -99,6 +99,9 @@ private struct Spawn: Sendable {
     let environment: [String: String]
     let descriptors: [Int32]
 
+    /// More descriptors than a test process has open; closing one that is not open is no error.
+    private static let descriptorLimit: Int32 = 1024
+
     func run() -> Swift.Result<pid_t, SystemCallFailure> {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -106,6 +109,8 @@ private struct Spawn: Sendable {
         for (target, descriptor) in descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
         }
+        // Sockets of servers under test are not close-on-exec; a copy in a child would keep closed connections open.
+        for descriptor in 3..<Self.descriptorLimit { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Foundation
+import Synchronization
 
 /// A directory of its own for one test, removed with everything in it when the last reference goes.
 package final class TemporaryDirectory: Sendable {
@@ -15,11 +16,21 @@ package final class TemporaryDirectory: Sendable {
         path = template.withUnsafeBufferPointer {
             String(decoding: $0.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
+        let path = path
+        Self.removeAllAtExit
+        Self.living.withLock { _ = $0.insert(path) }
     }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
+        Self.living.withLock { _ = $0.remove(path) }
     }
+
+    // Directories of values that live as long as the process have no `deinit`.
+    private static let living = Mutex<Set<String>>([])
+    private static let removeAllAtExit: Void = {
+        atexit { TemporaryDirectory.living.withLock { $0.forEach { try? FileManager.default.removeItem(atPath: $0) } } }
+    }()
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -17,7 +17,7 @@ struct ImportTests {
         "WegoWise": ["StrictJSON"],
         "RateLimits": [],
         "Settings": ["StrictJSON"],
-        "Custody": ["Secrets", "StrictJSON", "GRDB"],
+        "Custody": ["Secrets", "StrictJSON", "Crypto", "GRDB"],
         "Audit": ["StrictJSON", "Crypto"],
         "Curl": ["CCurl", "NIOCore", "DequeModule"],
         "Gateway": [

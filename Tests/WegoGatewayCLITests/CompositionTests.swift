@@ -41,7 +41,7 @@ struct CompositionTests {
                 }
                 return statuses
             }
-            #expect(statuses == ["404", "400", "404", "404"])
+            #expect(statuses == ["404", "422", "404", "404"])
         }
     }
 

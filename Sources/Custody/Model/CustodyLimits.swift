@@ -20,6 +20,18 @@ package struct CustodyLimits: Sendable {
     package var maximumSecretLength = 1_024
     /// Of the reason given with a state, in bytes.
     package var maximumReasonLength = 200
+    /// Of a request's identifier and of a user's name upstream, in bytes.
+    package var maximumLabelLength = 256
+    /// Creations of home users under way at once in the whole store: each holds a place in the emergency file.
+    package var maximumCreationsAtOnce = 16
+    /// Of a quarantined answer, in bytes. Of a longer one the beginning is kept.
+    package var maximumAnswerLength = 32 * 1_024
+    /// Three-legged authorizations that are neither finished nor expired.
+    package var maximumSessionsPerTenant = 1_000
+    /// In seconds.
+    package var maximumSessionLifetime: Int64 = 24 * 3_600
+    /// Of the address a browser is sent back to, in bytes.
+    package var maximumReturnToLength = 2_048
 
     package init() {}
 
@@ -50,6 +62,31 @@ package struct CustodyLimits: Sendable {
         else {
             throw .invalid(
                 reason: "The reason must be one line of 1 to \(maximumReasonLength) bytes without control characters.")
+        }
+    }
+
+    /// Accepts one line of visible text: what stands in a list beside other columns.
+    func check(label: String?, called what: String) throws(CustodyError) {
+        guard let label else { return }
+        guard (1...maximumLabelLength).contains(label.utf8.count), label.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else {
+            throw .invalid(
+                reason: "The \(what) must be one line of 1 to \(maximumLabelLength) bytes without control characters.")
+        }
+    }
+
+    func check(_ session: NewOAuthSession) throws(CustodyError) {
+        try check(session.token, called: "temporary token")
+        try check(session.tokenSecret, called: "temporary token secret")
+        guard (1...maximumSessionLifetime).contains(session.lifetime) else {
+            throw .invalid(reason: "An authorization must end within 1 to \(maximumSessionLifetime) seconds.")
+        }
+        guard let address = session.returnTo else { return }
+        guard (1...maximumReturnToLength).contains(address.utf8.count),
+            address.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw .invalid(
+                reason: "The address to return to must have 1 to \(maximumReturnToLength) visible ASCII characters.")
         }
     }
 }

@@ -15,12 +15,18 @@ package struct HomeUser: Sendable, Equatable {
     package let since: Int64
     /// Seconds since 1970.
     package let created: Int64
-    /// Counts imports of a credential under this name, from 1.
+    /// Counts credentials stored under this name, from 1; 0 while there never was one.
     package let credentialVersion: Int
+    /// The user's name upstream, where the gateway learnt it.
+    package let upstreamUsername: String?
+    /// Whether the store holds a sealed credential.
+    package let hasCredential: Bool
 
+    /// - Parameter hasCredential: What the state lets expect for nil.
     package init(
         tenant: TenantName, name: HomeUserName, consumer: ConsumerName, isDeveloper: Bool, state: HomeUserState,
-        reason: String?, since: Int64, created: Int64, credentialVersion: Int
+        reason: String?, since: Int64, created: Int64, credentialVersion: Int, upstreamUsername: String? = nil,
+        hasCredential: Bool? = nil
     ) {
         self.tenant = tenant
         self.name = name
@@ -31,5 +37,7 @@ package struct HomeUser: Sendable, Equatable {
         self.since = since
         self.created = created
         self.credentialVersion = credentialVersion
+        self.upstreamUsername = upstreamUsername
+        self.hasCredential = hasCredential ?? state.keepsCredential
     }
 }

@@ -18,8 +18,10 @@ package final class SQLiteStore: CustodyStore {
     private let connection: StoreConnection
     private let keys: KeyHierarchy
     private let ring: KeyRing
-    private let limits: CustodyLimits
-    private let now: @Sendable () -> Int64
+    let limits: CustodyLimits
+    let now: @Sendable () -> Int64
+    /// For answers that the database does not take.
+    let spillRoom: SpillRoom
     private let current: Mutex<Snapshot>
 
     package var snapshot: Snapshot { current.withLock { $0 } }
@@ -47,11 +49,15 @@ package final class SQLiteStore: CustodyStore {
         let connection = try StoreConnection(files: files, lock: lock)
         try translatingErrors { try migrator.migrate(connection.queue) }
         try connection.verifySettings()
-        return try SQLiteStore(connection: connection, ring: keyRing, limits: limits, now: now)
+        let room = SpillRoom(directory: files.quarantine, places: limits.maximumCreationsAtOnce)
+        let store = try SQLiteStore(connection: connection, spillRoom: room, ring: keyRing, limits: limits, now: now)
+        try store.recover()
+        return store
     }
 
     private init(
-        connection: StoreConnection, ring: KeyRing, limits: CustodyLimits, now: @escaping @Sendable () -> Int64
+        connection: StoreConnection, spillRoom: SpillRoom, ring: KeyRing, limits: CustodyLimits,
+        now: @escaping @Sendable () -> Int64
     ) throws(CustodyError) {
         let keys = KeyHierarchy(ring: ring)
         let snapshot = try translatingErrors {
@@ -62,16 +68,69 @@ package final class SQLiteStore: CustodyStore {
         self.ring = ring
         self.limits = limits
         self.now = now
+        self.spillRoom = spillRoom
         current = Mutex(snapshot)
     }
 
     /// Waits for running operations. Later ones fail; the snapshot stays readable. Can be called again without harm.
     package func close() {
+        spillRoom.close()
         connection.close()
+    }
+
+    /// Ends what a process that died left behind.
+    private func recover() throws(CustodyError) {
+        let pending = try translatingErrors {
+            try connection.queue.read { database in
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM home_user WHERE state = 'pending'") ?? 0
+            }
+        }
+        if pending > 0 { try commit { try $0.settleAfterCrash() } }
+        takeInSpilled()
+        // It may have died between an erasure and the emptying of the log.
+        connection.queue.writeWithoutTransaction(eraseFromLog)
     }
 
     /// Runs the body in one transaction and, when that is durable, shows its changes in the snapshot.
     func commit<R>(_ body: (inout StoreTransaction) throws -> R) throws(CustodyError) -> R {
+        let result = try commitAlone(body)
+        // The database works: what it did not take before, it may take now.
+        takeInSpilled()
+        return result
+    }
+
+    /// Runs the body on what is committed. It must not change anything.
+    func read<R>(_ body: (StoreTransaction) throws -> R) throws(CustodyError) -> R {
+        try translatingErrors {
+            // Not the queue's own `read`: on a closed connection that is a crash, a transaction is an error.
+            try connection.queue.writeWithoutTransaction { database in
+                var result: Result<R, any Error>?
+                try database.inTransaction(.deferred) {
+                    let view = StoreTransaction(database: database, keys: keys, ring: ring, limits: limits, now: now())
+                    result = .success(try body(view))
+                    return .commit
+                }
+                guard let result else { preconditionFailure("a finished transaction has a result") }
+                return try result.get()
+            }
+        }
+    }
+
+    /// Moves answers from the emergency file into the database, as far as that works.
+    func takeInSpilled() {
+        while let (place, answer) = spillRoom.beginMove() {
+            do {
+                // False: the home user is gone, and nothing can open the answer any more.
+                _ = try commitAlone { try $0.quarantine(answer) }
+                try spillRoom.endMove(of: place)
+            } catch {
+                spillRoom.abandonMove(of: place)
+                return
+            }
+        }
+    }
+
+    private func commitAlone<R>(_ body: (inout StoreTransaction) throws -> R) throws(CustodyError) -> R {
         try translatingErrors {
             try connection.queue.writeWithoutTransaction { database in
                 var transaction = StoreTransaction(

@@ -13,6 +13,8 @@ struct StoreFiles {
 
     var database: String { directory + "/custody.sqlite" }
     var lock: String { directory + "/custody.lock" }
+    /// The directory of the emergency file.
+    var quarantine: String { directory + "/quarantine" }
     /// Written by SQLite next to the database while it is open.
     var companions: [String] { [database + "-wal", database + "-shm"] }
 

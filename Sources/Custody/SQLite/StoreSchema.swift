@@ -19,6 +19,9 @@ enum StoreSchema {
                 sql: "INSERT INTO root_key (identifier, sealed_check, created) VALUES (?, ?, ?)",
                 arguments: [identifier, sealed, now])
         }
+        migrator.registerMigration("2 creations, quarantine, authorizations") { database in
+            for table in [creationTables, connectionTables] { try database.execute(sql: table) }
+        }
         return migrator
     }
 

@@ -52,7 +52,8 @@ extension StoreTransaction {
     mutating func removeConsumer(_ name: ConsumerName, in tenantName: TenantName) throws {
         let tenant = try tenant(tenantName)
         let consumer = try consumer(name, of: tenant)
-        let users = try homeUserNames("consumer = ?", [consumer.id])
+        let users = try homeUserNames(
+            "consumer = ?1 OR id IN (SELECT home_user FROM previous_credential WHERE consumer = ?1)", [consumer.id])
         guard users.total == 0 else {
             throw CustodyError.stillInUse(
                 reason: "Consumer \(name) still has \(users.text). Import them again under another consumer, "
@@ -63,7 +64,7 @@ extension StoreTransaction {
         erasesKeys = true
     }
 
-    /// Deletes the versions that are neither current nor used by any home user.
+    /// Deletes the versions that are neither current nor used by any home user or authorization.
     mutating func pruneVersions(of consumer: Int64) throws {
         try execute(
             """
@@ -71,6 +72,10 @@ extension StoreTransaction {
             AND version <> (SELECT version FROM consumer WHERE id = old.consumer)
             AND NOT EXISTS (
                 SELECT 1 FROM home_user WHERE consumer = old.consumer AND consumer_version = old.version)
+            AND NOT EXISTS (
+                SELECT 1 FROM previous_credential WHERE consumer = old.consumer AND consumer_version = old.version)
+            AND NOT EXISTS (
+                SELECT 1 FROM oauth_session WHERE consumer = old.consumer AND consumer_version = old.version)
             """, [consumer])
         if database.changesCount > 0 { erasesKeys = true }
     }

@@ -18,24 +18,18 @@ struct HomeUserImport {
 
 extension StoreTransaction {
     mutating func importHomeUser(_ new: HomeUserImport) throws -> HomeUser {
-        try limits.check(new.token, called: "token")
-        try limits.check(new.tokenSecret, called: "token secret")
         let tenant = try tenant(new.tenant)
         let consumer = try consumer(new.consumer, of: tenant)
         let existing = try homeUser(new.name, of: tenant)
-        try checkRoom(for: new, existing: existing)
-        let tenantKey = try openKey(of: tenant)
-        let key = try userKey(of: new, existing: existing, under: tenantKey)
-        let version = (existing?.credentialVersion ?? 0) + 1
-        let sealed = try SealedToken.seal(
-            token: new.token, secret: new.tokenSecret, of: .homeUser(new.name, in: new.tenant), version: version,
-            under: key.wrapped.key)
-        try store(new, under: key, sealed, version: version, tenant: tenant.id, consumer: consumer)
-        if let existing {
-            try pruneVersions(of: existing.consumer)
-            erasesKeys = true
+        guard existing == nil || new.replacing else {
+            throw CustodyError.alreadyExists(kind: .homeUser, name: new.name.rawValue)
         }
-        return try noteHomeUser(new.name, of: tenant, under: tenantKey)
+        try checkRoom(for: new.name, in: new.tenant, existing: existing)
+        if let existing { try dropPreviousCredential(of: existing) }
+        let credential = NewCredential(
+            token: new.token, tokenSecret: new.tokenSecret, consumer: consumer.id, consumerVersion: consumer.version,
+            isDeveloper: new.isDeveloper)
+        return try storeCredential(credential, of: new.name, tenant: tenant, existing: existing)
     }
 
     mutating func setState(
@@ -44,41 +38,54 @@ extension StoreTransaction {
         try limits.check(reason: reason)
         let tenant = try tenant(tenantName)
         let user = try requiredHomeUser(name, of: tenant)
-        guard user.state.mayBecome(state) else {
+        // Nothing but a credential makes a user without one usable, or worth holding back.
+        let lacksCredential = user.sealedToken == nil && (state.isUsable || state == .frozen)
+        guard user.state.mayBecome(state), !lacksCredential else {
             throw CustodyError.invalid(reason: refusal(of: state, for: user, in: tenantName))
         }
         try execute(
             "UPDATE home_user SET state = ?, reason = ?, since = ? WHERE id = ?",
             [state.rawValue, reason, state == user.state ? user.since : now, user.id])
-        if !state.keepsCredential { try eraseCredential(of: user, withKey: state == .destroyed) }
+        if !state.keepsCredential { try eraseCredential(of: user, in: tenant, withKey: state == .destroyed) }
         return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
     }
 
     mutating func removeHomeUser(_ name: HomeUserName, in tenantName: TenantName) throws {
-        let user = try requiredHomeUser(name, of: try tenant(tenantName))
+        let tenant = try tenant(tenantName)
+        let user = try requiredHomeUser(name, of: tenant)
+        guard user.state != .pending else {
+            throw CustodyError.stillInUse(
+                reason: "Home user \(name) is being created. Wait until the call has ended, or stop the gateway first.")
+        }
+        guard try count("SELECT count(*) FROM quarantine WHERE home_user = ?", [user.id]) == 0 else {
+            throw CustodyError.stillInUse(
+                reason: "An answer of the upstream that may hold the credential of home user \(name) waits in the "
+                    + "quarantine. See `wego-gateway user quarantine list`, and resolve or discard it first.")
+        }
+        try deleteHomeUser(user, of: tenant)
+    }
+
+    /// With everything that belongs to it, running authorizations included: they must not bring it back.
+    mutating func deleteHomeUser(_ user: HomeUserRow, of tenant: TenantRow) throws {
+        try dropPreviousCredential(of: user)
+        try dropSessions(of: user.name, in: tenant)
         try execute("DELETE FROM home_user WHERE id = ?", [user.id])
         try pruneVersions(of: user.consumer)
-        changes.append(.homeUserRemoved(name, tenantName))
+        changes.append(.homeUserRemoved(user.name, tenant.tenant.name))
         erasesKeys = true
     }
 
-    private func requiredHomeUser(_ name: HomeUserName, of tenant: TenantRow) throws -> HomeUserRow {
-        guard let user = try homeUser(name, of: tenant) else {
-            throw CustodyError.notFound(kind: .homeUser, name: name.rawValue)
-        }
-        return user
-    }
-
-    private func checkRoom(for new: HomeUserImport, existing: HomeUserRow?) throws {
-        if let existing {
-            guard new.replacing else { throw CustodyError.alreadyExists(kind: .homeUser, name: new.name.rawValue) }
+    /// Whether a credential may be stored under the name.
+    func checkRoom(for name: HomeUserName, in tenant: TenantName, existing: HomeUserRow?) throws {
+        switch existing?.state {
+        case .pending: throw CustodyError.alreadyExists(kind: .reservation, name: name.rawValue)
+        case .frozen:
             // Somebody froze this user on purpose; a new token from a flow that was already running is no thaw.
-            guard existing.state != .frozen else {
-                throw CustodyError.invalid(
-                    reason: "Home user \(new.name) is frozen. Thaw it first with "
-                        + "`wego-gateway user thaw \(new.name) --tenant \(new.tenant)`.")
-            }
-            return
+            throw CustodyError.invalid(
+                reason: "Home user \(name) is frozen. Thaw it first with "
+                    + "`wego-gateway user thaw \(name) --tenant \(tenant)`.")
+        case .active, .suspect, .unknown, .revoked, .destroyed: return
+        case nil: break
         }
         guard try count("SELECT count(*) FROM home_user") < limits.maximumHomeUsers else {
             throw CustodyError.limitReached(
@@ -87,79 +94,34 @@ extension StoreTransaction {
         }
     }
 
-    /// A home user keeps its key for life: more than the credential may be sealed under it. A lost one is replaced.
-    private func userKey(
-        of new: HomeUserImport, existing: HomeUserRow?, under tenantKey: SealingKey
-    ) throws -> UserKey {
-        if let existing, let bytes = existing.wrappedKey,
-            let key = existing.openKey(in: new.tenant, under: tenantKey)
-        {
-            return (WrappedKey(key: key, bytes: bytes), existing.keyVersion)
-        }
-        let version = (existing?.keyVersion ?? 0) + 1
-        let key = SealingKey.random()
-        let context = SealedSubject.homeUser(new.name, in: new.tenant).context(.key, version: version)
-        let bytes = try sealing { () throws(SealError) in try tenantKey.wrap(key, for: context) }
-        return (WrappedKey(key: key, bytes: bytes), version)
-    }
-
-    private mutating func eraseCredential(of user: HomeUserRow, withKey: Bool) throws {
+    private mutating func eraseCredential(of user: HomeUserRow, in tenant: TenantRow, withKey: Bool) throws {
         try execute(
             """
             UPDATE home_user SET sealed_token = NULL, sealed_token_secret = NULL, consumer_version = NULL,
-            wrapped_key = CASE WHEN ? THEN NULL ELSE wrapped_key END WHERE id = ?
+            wrapped_key = CASE WHEN ?1 THEN NULL ELSE wrapped_key END,
+            upstream_username = CASE WHEN ?1 THEN NULL ELSE upstream_username END WHERE id = ?2
             """, [withKey, user.id])
+        try execute("DELETE FROM reservation WHERE home_user = ?", [user.id])
+        if withKey { try execute("DELETE FROM quarantine WHERE home_user = ?", [user.id]) }
+        try dropPreviousCredential(of: user)
+        try dropSessions(of: user.name, in: tenant)
         try pruneVersions(of: user.consumer)
         erasesKeys = true
     }
 
     private func refusal(of state: HomeUserState, for user: HomeUserRow, in tenant: TenantName) -> String {
         let sentence = "Home user \(user.name) is \(user.state.rawValue) and cannot become \(state.rawValue). "
-        return sentence
-            + (user.state == .frozen
-                ? "Thaw it first with `wego-gateway user thaw \(user.name) --tenant \(tenant)`."
-                : "Its credential is erased; import a new one with `wego-gateway user import \(user.name) --replace`.")
-    }
-
-    private typealias UserKey = (wrapped: WrappedKey, version: Int)
-
-    private func store(
-        _ new: HomeUserImport, under key: UserKey, _ sealed: SealedToken, version: Int, tenant: Int64,
-        consumer: ConsumerRow
-    ) throws {
-        try execute(
-            """
-            INSERT INTO home_user (
-                tenant, name, consumer, consumer_version, is_developer, state, reason, since, created,
-                key_version, wrapped_key, credential_version, sealed_token, sealed_token_secret)
-            VALUES (?, ?, ?, ?, ?, 'active', NULL, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (tenant, name) DO UPDATE SET
-                consumer = excluded.consumer, consumer_version = excluded.consumer_version,
-                is_developer = excluded.is_developer, state = excluded.state, reason = NULL, since = excluded.since,
-                key_version = excluded.key_version, wrapped_key = excluded.wrapped_key,
-                credential_version = excluded.credential_version, sealed_token = excluded.sealed_token,
-                sealed_token_secret = excluded.sealed_token_secret
-            """,
-            [
-                tenant, new.name.rawValue, consumer.id, consumer.version, new.isDeveloper, now, now, key.version,
-                Data(key.wrapped.bytes), version, Data(sealed.token), Data(sealed.secret),
-            ])
-    }
-
-    /// Reads the row back, so that the snapshot shows what is stored.
-    private mutating func noteHomeUser(
-        _ name: HomeUserName, of tenant: TenantRow, under tenantKey: SealingKey
-    ) throws -> HomeUser {
-        let user = try requiredHomeUser(name, of: tenant)
-        guard let row = try row("SELECT * FROM consumer WHERE id = ?", [user.consumer]) else {
-            throw CustodyError.tampered(what: "home user \(name) of tenant \(tenant.tenant.name) has no consumer")
-        }
-        let consumer = try ConsumerRow(row)
-        let credential = try user.consumerVersion.flatMap { try consumerVersion($0, of: consumer) }?
-            .open(of: consumer.name, in: tenant.tenant.name, under: tenantKey)
-        let access = user.access(
-            in: tenant.tenant.name, consumer: consumer.name, credential: credential, under: tenantKey)
-        changes.append(.homeUser(access))
-        return access.user
+        let advice =
+            switch user.state {
+            case .frozen: "Thaw it first with `wego-gateway user thaw \(user.name) --tenant \(tenant)`."
+            case .pending: "The call that creates it is under way; wait until it has ended."
+            case .unknown where user.sealedToken == nil:
+                "It has no credential; see `wego-gateway user show \(user.name) --tenant \(tenant)`."
+            case .unknown: "Thaw it first with `wego-gateway user thaw \(user.name) --tenant \(tenant)`."
+            case .active, .suspect: "Only a new creation does that."
+            case .revoked, .destroyed:
+                "Its credential is erased; import a new one with `wego-gateway user import \(user.name) --replace`."
+            }
+        return sentence + advice
     }
 }

@@ -39,6 +39,27 @@ struct StoreTransaction {
         return try ConsumerRow(found)
     }
 
+    func tenant(id: Int64) throws -> TenantRow {
+        guard let row = try row("SELECT * FROM tenant WHERE id = ?", [id]) else {
+            throw CustodyError.tampered(what: "an entry belongs to no tenant")
+        }
+        return try TenantRow(row)
+    }
+
+    func consumer(id: Int64) throws -> ConsumerRow {
+        guard let row = try row("SELECT * FROM consumer WHERE id = ?", [id]) else {
+            throw CustodyError.tampered(what: "an entry belongs to no consumer")
+        }
+        return try ConsumerRow(row)
+    }
+
+    func homeUser(id: Int64) throws -> (HomeUserRow, TenantRow) {
+        guard let row = try row("SELECT * FROM home_user WHERE id = ?", [id]) else {
+            throw CustodyError.tampered(what: "an entry belongs to no home user")
+        }
+        return (try HomeUserRow(row), try tenant(id: row["tenant"]))
+    }
+
     func consumerVersion(_ version: Int, of consumer: ConsumerRow) throws -> ConsumerVersionRow? {
         try row("SELECT * FROM consumer_version WHERE consumer = ? AND version = ?", [consumer.id, version])
             .map(ConsumerVersionRow.init)
@@ -47,6 +68,13 @@ struct StoreTransaction {
     func homeUser(_ name: HomeUserName, of tenant: TenantRow) throws -> HomeUserRow? {
         try row("SELECT * FROM home_user WHERE tenant = ? AND name = ?", [tenant.id, name.rawValue])
             .map { try HomeUserRow($0) }
+    }
+
+    func requiredHomeUser(_ name: HomeUserName, of tenant: TenantRow) throws -> HomeUserRow {
+        guard let user = try homeUser(name, of: tenant) else {
+            throw CustodyError.notFound(kind: .homeUser, name: name.rawValue)
+        }
+        return user
     }
 
     func caller(_ name: CallerName, of tenant: TenantRow) throws -> CallerRow {
@@ -65,6 +93,10 @@ struct StoreTransaction {
         try Row.fetchOne(try database.cachedStatement(sql: sql), arguments: arguments)
     }
 
+    func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
+        try Row.fetchAll(try database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
     func count(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
         try Int.fetchOne(try database.cachedStatement(sql: sql), arguments: arguments) ?? 0
     }
@@ -72,4 +104,12 @@ struct StoreTransaction {
     func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
+}
+
+/// 128 random bits in hexadecimal: tells entries apart for good, where the database would number a new one like an old.
+func randomIdentifier() -> String {
+    (0..<2).map { _ in
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
 }

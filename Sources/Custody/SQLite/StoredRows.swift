@@ -64,6 +64,7 @@ struct HomeUserRow {
     let wrappedKey: [UInt8]?
     let credentialVersion: Int
     let sealedToken: SealedToken?
+    let upstreamUsername: String?
 
     init(_ row: Row) throws(CustodyError) {
         id = row["id"]
@@ -71,22 +72,15 @@ struct HomeUserRow {
         consumer = row["consumer"]
         consumerVersion = row["consumer_version"]
         isDeveloper = row["is_developer"]
-        let stateText: String = row["state"]
-        guard let state = HomeUserState(rawValue: stateText) else {
-            throw .tampered(what: "home user \(name) has no valid state")
-        }
-        self.state = state
+        state = try row.state("state", of: name)
         reason = row["reason"]
         since = row["since"]
         created = row["created"]
         keyVersion = row["key_version"]
         wrappedKey = row.optionalBytes("wrapped_key")
         credentialVersion = row["credential_version"]
-        if let token = row.optionalBytes("sealed_token"), let secret = row.optionalBytes("sealed_token_secret") {
-            sealedToken = SealedToken(token: token, secret: secret)
-        } else {
-            sealedToken = nil
-        }
+        sealedToken = row.sealedToken
+        upstreamUsername = row["upstream_username"]
     }
 }
 
@@ -141,5 +135,20 @@ extension Row {
         let text: String = self[column]
         guard let name = Name<Kind>(text) else { throw .tampered(what: "the name of \(what) is not valid") }
         return name
+    }
+
+    func state(_ column: String, of user: HomeUserName) throws(CustodyError) -> HomeUserState {
+        let text: String = self[column]
+        guard let state = HomeUserState(rawValue: text) else {
+            throw .tampered(what: "home user \(user) has no valid state")
+        }
+        return state
+    }
+
+    var sealedToken: SealedToken? {
+        guard let token = optionalBytes("sealed_token"), let secret = optionalBytes("sealed_token_secret") else {
+            return nil
+        }
+        return SealedToken(token: token, secret: secret)
     }
 }

@@ -29,7 +29,9 @@ extension HomeUserRow {
         func user(_ state: HomeUserState, _ reason: String?) -> HomeUser {
             HomeUser(
                 tenant: tenant, name: name, consumer: consumer, isDeveloper: isDeveloper, state: state, reason: reason,
-                since: since, created: created, credentialVersion: credentialVersion)
+                since: since, created: created, credentialVersion: credentialVersion,
+                upstreamUsername: upstreamUsername,
+                hasCredential: sealedToken != nil)
         }
         guard state.isUsable else { return HomeUserAccess(user: user(state, reason), credential: nil) }
         guard let credential else {

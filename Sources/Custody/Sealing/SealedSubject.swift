@@ -24,6 +24,15 @@ struct SealedSubject {
         SealedSubject(tenant: tenant.rawValue, text: "home-user/\(name)")
     }
 
+    /// An answer under the home user's key, wherever it lies.
+    static func answer(_ identifier: String, of name: HomeUserName, in tenant: TenantName) -> SealedSubject {
+        SealedSubject(tenant: tenant.rawValue, text: "home-user/\(name)/answer/\(identifier)")
+    }
+
+    static func session(_ identifier: String, in tenant: TenantName) -> SealedSubject {
+        SealedSubject(tenant: tenant.rawValue, text: "oauth-session/\(identifier)")
+    }
+
     func context(_ field: SealedField, version: Int) -> SealContext {
         SealContext(tenant: tenant, subject: text, field: field.rawValue, version: version)
     }
@@ -36,4 +45,6 @@ enum SealedField: String {
     case consumerSecret = "consumer-secret"
     case token
     case tokenSecret = "token-secret"
+    case answer
+    case temporarySecret = "temporary-secret"
 }

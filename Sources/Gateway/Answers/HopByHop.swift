@@ -46,10 +46,11 @@ struct HopByHop {
         switch name.count {
         case 2: return isNamed("te")
         case 7: return isNamed("trailer") || isNamed("upgrade")
+        case 9: return isNamed("ratelimit")
         case 10: return isNamed("connection") || isNamed("keep-alive") || isNamed("set-cookie")
         case 11: return isNamed("set-cookie2")
         case 14: return isNamed("content-length")
-        case 16: return isNamed("proxy-connection")
+        case 16: return isNamed("proxy-connection") || isNamed("ratelimit-policy")
         case 17: return isNamed("transfer-encoding")
         case 18: return isNamed("proxy-authenticate")
         case 19: return isNamed("proxy-authorization")

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Curl
 import Custody
 import NIOCore
 import NIOHTTP1
 import OAuth1
 import RateLimits
+
+/// What becomes known of a request on its way, for its record.
+enum KnownFact {
+    case principal(Principal)
+    case route(DataPlaneRoute)
+}
 
 /// A request that got past its head.
 enum Admission: Sendable {
@@ -34,7 +41,8 @@ struct Outgoing: Sendable {
 
     /// Nil: sent unsigned.
     let credential: SigningCredential?
-    let headers: HTTPHeaders
+    /// All but `Authorization`.
+    let headers: HeaderLines
     let body: ByteBuffer?
     let limits: TakenLimits
     let deadline: NIODeadline

@@ -56,16 +56,15 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.requestBytes = body.readableBytes
         do throws(GatewayError) {
             if case .describe(let access, let principal) = admission {
-                note(principal)
+                note(.principal(principal))
                 describe(access, principal)
                 return
             }
-            let outgoing = try pipeline.prepare(admission, body: body, headers: headers)
+            let outgoing = try pipeline.prepare(admission, body: body, headers: headers) { note($0) }
             self.outgoing = outgoing
-            note(outgoing)
+            record.decision = .forwarded
             attempt(outgoing)
         } catch {
-            note(admission)
             refuse(error)
         }
     }
@@ -81,6 +80,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         case .success(let response) where !(200...599).contains(response.status):
             // Passed on, a status such as 101 would make the client wait for another answer.
             refuse(.upstreamBadResponse)
+        case .success(let response) where outgoing.call.mayNotPass(response):
+            record.upstreamStatus = response.status
+            refuse(.answerWithheld)
         case .success(let response):
             upstreamTime = response.times.total
             succeed(response, outgoing)
@@ -122,7 +124,6 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     private func describe(_ access: HomeUserAccess, _ principal: Principal) {
         record.decision = .answered
         record.homeUser = access.user.name.rawValue
-        label = "users.show"
         end(
             Answer(
                 content: .json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal))),
@@ -139,7 +140,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.totalMicroseconds = total.nanoseconds / 1000
         if record.attempts > 0 { record.upstreamMicroseconds = Int64(upstreamTime / .microseconds(1)) }
         services.metrics.count(
-            MetricLabels(route: label, method: record.method, status: status, isOwn: record.problem != nil),
+            MetricLabels(route: label, method: record.method, status: status, isOwn: record.upstreamStatus == nil),
             total: total, upstream: record.upstreamStatus == nil ? nil : upstreamTime)
         services.recorder.record(record)
         answered(answer)
@@ -147,28 +148,37 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     // MARK: What is known for the record
 
-    private func note(_ outgoing: Outgoing) {
-        record.decision = .forwarded
-        note(outgoing.principal, outgoing.user, outgoing.call)
-    }
-
-    private func note(_ admission: Admission) {
-        switch admission {
-        case .call(let authorized): note(authorized.principal, authorized.user, authorized.call)
-        case .envelope(let principal): note(principal)
-        case .describe: break
+    /// Told as soon as it is known, so that a refusal is recorded with whom and what it was about.
+    func note(_ fact: KnownFact) {
+        switch fact {
+        case .principal(let principal):
+            record.tenant = principal.tenant.rawValue
+            record.caller = principal.caller?.name.rawValue ?? "(operator)"
+        case .route(.homeUserCall(let user, let call)):
+            record.homeUser = HomeUserName(user)?.rawValue
+            note(call)
+        case .route(.publicCall(let call)):
+            note(call)
+        case .route(.describeUser(let user)):
+            record.homeUser = HomeUserName(user)?.rawValue
+            label = "users.show"
+        case .route(.envelope):
+            label = "forward"
         }
     }
 
-    private func note(_ principal: Principal, _ user: HomeUserAccess?, _ call: UpstreamCall) {
-        note(principal)
-        record.homeUser = user?.user.name.rawValue
+    private func note(_ call: UpstreamCall) {
         record.route = call.template
         label = call.label
     }
+}
 
-    private func note(_ principal: Principal) {
-        record.tenant = principal.tenant.rawValue
-        record.caller = principal.caller?.name.rawValue ?? "(operator)"
+extension UpstreamCall {
+    /// A second look at answers to changes: a token secret in one would hand the user over to the caller.
+    fileprivate func mayNotPass(_ response: TransferResponse) -> Bool {
+        guard !changesNothing, (200..<300).contains(response.status) else { return false }
+        return response.body.readableBytesView.firstRange(of: Self.tokenSecret) != nil
     }
+
+    private static let tokenSecret = Array("oauth_token_secret".utf8)
 }

@@ -8,6 +8,7 @@ import NIOHTTP1
 import OAuth1
 import RateLimits
 import StrictJSON
+import WegoWise
 
 /// The path of a request through the gateway, as a list. Everything here runs on an event loop and never waits;
 /// a refusal leaves the list where it stands as a `GatewayError`.
@@ -22,43 +23,49 @@ struct RequestPipeline: Sendable {
         self.ingress = ingress
     }
 
-    /// Steps that need the head only. What they refuse costs no body. `note` learns who calls, refused or not.
-    func admit(_ head: HTTPRequestHead, note: (Principal) -> Void) throws(GatewayError) -> Admission {
+    /// Steps that need the head only. What they refuse costs no body. `note` learns what becomes known, refused or not.
+    func admit(_ head: HTTPRequestHead, note: (KnownFact) -> Void) throws(GatewayError) -> Admission {
         try ingress.check(head)  // 1 may it speak to us at all
         let target = try RequestTarget(head.uri)
         let snapshot = services.custody.snapshot
         let principal = try Authentication.principal(head.headers, in: snapshot)  // 2 who calls
-        note(principal)
+        note(.principal(principal))
         let route = try DataPlaneRoute(  // 3 what is meant
             method: head.method.rawValue, target: target, catalogue: services.catalogue)
+        note(.route(route))
         return try admission(of: route, principal, snapshot)  // 4 may they
     }
 
     /// Steps that need the body. Ends in a request that may be sent, with its limits taken.
-    func prepare(_ admission: Admission, body: ByteBuffer, headers: HTTPHeaders) throws(GatewayError) -> Outgoing {
+    func prepare(
+        _ admission: Admission, body: ByteBuffer, headers: HTTPHeaders, note: (KnownFact) -> Void
+    ) throws(GatewayError) -> Outgoing {
         let document = try check(body)  // 5 is it JSON
-        let (admission, body) = try resolve(admission, document, body)  //   what does an envelope mean
+        let (admission, body) = try resolve(admission, document, body, note)  //   what does an envelope mean
+        try validate(body, admission, document)  //   can it be right
+        let hasBody = body.readableBytes > 0
+        let headers = try UpstreamHeaders.lines(from: headers, hasBody: hasBody)
         let credential = try credential(for: admission)  // 6 with what to sign
         let limits = try limits(for: admission)  // 7 is there room
         return Outgoing(
             call: admission.call, principal: admission.principal, user: admission.user, credential: credential,
-            headers: headers, body: body.readableBytes > 0 || admission.call.method.wantsBody ? body : nil,
+            headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
             limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout))
     }
 
     /// Signs with a fresh nonce and timestamp. Called once an attempt.
     func transfer(_ outgoing: Outgoing) -> TransferRequest {
-        let authorization = outgoing.credential.map { credential in
-            services.signer.authorization(
+        var headers = outgoing.headers
+        if let credential = outgoing.credential {
+            let authorization = services.signer.authorization(
                 for: signable(outgoing.call), with: credential, timestamp: services.clock.unixSeconds,
                 nonce: services.chance.token())
+            let isAdded = headers.append("Authorization", authorization)
+            precondition(isAdded, "a signature is printable and there is room for it")
         }
-        let contentType = outgoing.body.map { $0.readableBytes > 0 } == true ? "application/json" : nil
         return TransferRequest(
-            method: outgoing.call.method, target: outgoing.call.target.wire,
-            headers: UpstreamHeaders.lines(
-                from: outgoing.headers, contentType: contentType, authorization: authorization),
-            body: outgoing.body, deadline: outgoing.deadline)
+            method: outgoing.call.method, target: outgoing.call.target.wire, headers: headers, body: outgoing.body,
+            deadline: outgoing.deadline)
     }
 
     func signable(_ call: UpstreamCall) -> SignableRequest {
@@ -84,7 +91,9 @@ extension RequestPipeline {
         case .envelope:
             return .envelope(principal)
         case .describeUser(let name):
-            return .describe(try principal.homeUser(name, in: snapshot), principal)
+            let user = try principal.homeUser(name, in: snapshot)
+            try principal.require(.read)
+            return .describe(user, principal)
         }
     }
 
@@ -94,6 +103,7 @@ extension RequestPipeline {
     ) throws(GatewayError) -> AuthorizedCall {
         let user = try principal.homeUser(name, in: snapshot)
         try principal.require(call.requiredScope)
+        if services.validation == .strict { try call.requireListed() }
         return AuthorizedCall(call: call, principal: principal, user: user, generation: snapshot.generation)
     }
 
@@ -110,12 +120,12 @@ extension RequestPipeline {
     }
 
     private func check(_ body: ByteBuffer) throws(GatewayError) -> JSONDocument? {
-        guard body.readableBytes > 0, services.checksBodies else { return nil }
+        guard body.readableBytes > 0, services.validation != .off else { return nil }
         return try JSONDocument.parse(body)
     }
 
     private func resolve(
-        _ admission: Admission, _ document: JSONDocument?, _ body: ByteBuffer
+        _ admission: Admission, _ document: JSONDocument?, _ body: ByteBuffer, _ note: (KnownFact) -> Void
     ) throws(GatewayError) -> (AuthorizedCall, ByteBuffer) {
         switch admission {
         case .call(let authorized):
@@ -125,6 +135,7 @@ extension RequestPipeline {
             if let document { envelope = try Envelope(document) } else { envelope = try Envelope(try .parse(body)) }
             let call = try UpstreamCall(
                 envelope.method, envelope.target.segments, envelope.target.query, services.catalogue)
+            note(.route(.homeUserCall(user: envelope.user, call)))
             let snapshot = services.custody.snapshot
             let authorized = try authorize(
                 call, user: envelope.user, try principal.renewed(in: snapshot), snapshot)
@@ -132,6 +143,18 @@ extension RequestPipeline {
         case .describe:
             preconditionFailure("a description is answered without being sent")
         }
+    }
+
+    /// Holds the body to what the catalogue knows of the route. An envelope's body is read once more, by itself.
+    private func validate(
+        _ body: ByteBuffer, _ authorized: AuthorizedCall, _ document: JSONDocument?
+    ) throws(GatewayError) {
+        guard services.validation != .off, let route = authorized.call.route, route.requestSchema != nil else { return }
+        var document = document
+        if document?.bytes.count != body.readableBytes { document = nil }
+        if document == nil, body.readableBytes > 0 { document = try JSONDocument.parse(body) }
+        let report = RequestValidation.validate(document, for: route, mode: services.validation)
+        guard report.isAcceptable else { throw .invalidBody(report) }
     }
 
     func credential(for authorized: AuthorizedCall) throws(GatewayError) -> SigningCredential? {

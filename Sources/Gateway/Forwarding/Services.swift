@@ -24,12 +24,12 @@ package struct Services: Sendable {
     /// The whole budget of one call, retry included.
     package var upstreamTimeout: Duration
 
-    /// Whether bodies must be well-formed JSON.
-    package var checksBodies: Bool
+    /// How closely calls are held to the catalogue before they cost anything.
+    package var validation: ValidationMode
 
     package init(
         custody: any CustodyStore, upstream: any Upstream, origin: UpstreamOrigin, limiter: Limiter,
-        recorder: any CallRecorder, upstreamTimeout: Duration = .seconds(30), checksBodies: Bool = true
+        recorder: any CallRecorder, upstreamTimeout: Duration = .seconds(30), validation: ValidationMode = .lenient
     ) {
         self.custody = custody
         self.upstream = upstream
@@ -37,7 +37,7 @@ package struct Services: Sendable {
         self.limiter = limiter
         self.recorder = recorder
         self.upstreamTimeout = upstreamTimeout
-        self.checksBodies = checksBodies
+        self.validation = validation
         catalogue = .standard
         signer = Signer()
         metrics = GatewayMetrics()
@@ -49,9 +49,16 @@ package struct Services: Sendable {
 /// Where signed requests go.
 package protocol Upstream: Sendable {
     func submit(_ request: TransferRequest, to receiver: any TransferReceiver)
+
+    /// Ends what still runs as failures and takes nothing more. Blocks for a moment.
+    func endTransfers()
 }
 
-extension Engine: Upstream {}
+extension Engine: Upstream {
+    package func endTransfers() {
+        shutDown()
+    }
+}
 
 /// Keeps what became of each call. Called on an event loop: it must not wait.
 package protocol CallRecorder: Sendable {

@@ -9,27 +9,31 @@ import OAuth1
 /// The header fields of the request that goes upstream.
 enum UpstreamHeaders {
     /// What a client may say to WegoWise. Everything else stays here: cookies, credentials, proxies' notes, traces.
-    private static let forwarded: [(lower: String, name: StaticString)] = [
-        ("accept", "Accept"), ("accept-language", "Accept-Language"), ("accept-encoding", "Accept-Encoding"),
-        ("if-match", "If-Match"), ("if-none-match", "If-None-Match"), ("if-modified-since", "If-Modified-Since"),
-        ("if-unmodified-since", "If-Unmodified-Since"),
-    ]
+    /// By length, so that most names are compared with none.
+    private static let forwarded: [Int: [String]] = Dictionary(
+        grouping: [
+            "Accept", "Accept-Language", "Accept-Encoding", "If-Match", "If-None-Match", "If-Modified-Since",
+            "If-Unmodified-Since",
+        ], by: \.utf8.count)
 
-    static func lines(from headers: HTTPHeaders, contentType: String?, authorization: [UInt8]?) -> HeaderLines {
+    /// Fields of a client; those of our own always have room beside them.
+    private static let maximumForwarded = HeaderLines.maximumCount - 4
+
+    /// All but `Authorization`, which each attempt adds.
+    static func lines(from headers: HTTPHeaders, hasBody: Bool) throws(GatewayError) -> HeaderLines {
         var lines = HeaderLines()
-        if let authorization { lines.append("Authorization", authorization) }
+        if hasBody { lines.append("Content-Type", "application/json".utf8) }
         var hasAccept = false
         for (name, value) in headers {
-            guard let match = forwarded.first(where: { name.utf8.isEqualIgnoringCase(to: $0.lower.utf8) }) else {
-                continue
+            guard let field = forwarded[name.utf8.count]?.first(where: { name.utf8.isEqualIgnoringCase(to: $0.utf8) })
+            else { continue }
+            guard lines.count < maximumForwarded, lines.append(field.utf8, value.utf8) else {
+                throw .badRequest(reason: "a field that WegoWise would be sent is repeated too often or malformed")
             }
-            lines.append(match.name, value.utf8)
-            if match.lower == "accept" { hasAccept = true }
+            if field == "Accept" { hasAccept = true }
         }
-        // libcurl would add "Accept: */*", and a form's content type to every body.
+        // libcurl would say "*/*", and WegoWise speaks JSON.
         if !hasAccept { lines.append("Accept", "application/json".utf8) }
-        if let contentType { lines.append("Content-Type", contentType.utf8) } else { lines.suppress("Content-Type") }
-        lines.suppress("Expect")
         return lines
     }
 }

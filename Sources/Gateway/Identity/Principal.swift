@@ -12,16 +12,21 @@ struct Principal: Sendable {
     /// Nil for the operator on the admin socket, who may do everything within the tenant.
     let caller: CallerAccess?
 
+    /// Of the key that was shown.
+    let keyIdentifier: String?
+
     func require(_ scope: Scopes) throws(GatewayError) {
         guard let caller, !caller.scopes.contains(scope) else { return }
         throw .scopeMissing(scope.text)
     }
 
-    /// The same caller as custody knows it now.
+    /// The same caller as custody knows it now, if the key it showed is still good.
     func renewed(in snapshot: Snapshot) throws(GatewayError) -> Principal {
         guard let caller else { return self }
-        guard let current = snapshot.caller(caller.name, in: tenant) else { throw .callerKeyInvalid }
-        return Principal(tenant: tenant, caller: current)
+        guard let keyIdentifier, let current = snapshot.caller(keyIdentifier: keyIdentifier),
+            current.name == caller.name, current.tenant == tenant
+        else { throw .callerKeyInvalid }
+        return Principal(tenant: tenant, caller: current, keyIdentifier: keyIdentifier)
     }
 
     /// The home user of that name, if this principal may know it. One answer for "does not exist", "is another tenant's"
@@ -49,7 +54,7 @@ enum Authentication {
         guard let key = CallerKey(text), let caller = snapshot.caller(keyIdentifier: key.identifier),
             caller.accepts(key)
         else { throw .callerKeyInvalid }
-        return Principal(tenant: caller.tenant, caller: caller)
+        return Principal(tenant: caller.tenant, caller: caller, keyIdentifier: key.identifier)
     }
 
     /// RFC 6750 section 2.1. The scheme's letter case does not matter (RFC 9110 section 11.1).

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import RateLimits
+import WegoWise
 
 /// Everything that ends a request before or instead of an answer of the upstream. `Problem` is its only way to HTTP.
 package enum GatewayError: Error, Sendable, Equatable {
@@ -31,6 +32,7 @@ package enum GatewayError: Error, Sendable, Equatable {
     // What is sent
     case malformedJSON(pointer: String, offset: Int, reason: String)
     case badEnvelope(pointer: String, expected: String)
+    case invalidBody(ValidationReport)
 
     // Limits
     case quotaExceeded(LimitViolation, [LimitState])
@@ -45,6 +47,9 @@ package enum GatewayError: Error, Sendable, Equatable {
     case upstreamConnectionLost(outcomeUnknown: Bool)
     case upstreamBadResponse
     case upstreamResponseTooLarge
+
+    /// The answer holds a token pair that nobody asked for.
+    case answerWithheld
 
     // The gateway
     case auditUnavailable

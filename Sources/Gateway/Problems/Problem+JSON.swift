@@ -24,6 +24,10 @@ extension Problem {
         member("instance", "urn:wego-gateway:request:\(requestID)")
         if let pointer { member("pointer", pointer) }
         if let violatedPolicy { raw(",\"violated-policies\":[\(JSONText.quoted(violatedPolicy))]") }
+        if let faults {
+            raw(",\"faults\":")
+            out.append(contentsOf: faults)
+        }
         member("errors", "\(title): \(detail)")
         raw("}")
         return out

@@ -12,10 +12,11 @@ extension Problem {
             self = Self.ingress(error)
         case .callerKeyMissing, .callerKeyInvalid, .scopeMissing, .userNotFound, .userUnusable, .credentialUnavailable:
             self = Self.identity(error)
-        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .quotaExceeded, .overloaded:
+        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .invalidBody, .quotaExceeded, .overloaded:
             self = Self.call(error)
         case .upstreamUnreachable, .upstreamConnectTimeout, .upstreamAddressRefused, .upstreamTLS, .upstreamTimeout,
-            .upstreamConnectionLost, .upstreamBadResponse, .upstreamResponseTooLarge:
+            .upstreamConnectionLost, .upstreamBadResponse, .upstreamResponseTooLarge,
+            .answerWithheld:
             self = Self.upstream(error)
         case .auditUnavailable, .shuttingDown, .internalFailure:
             self = Self.gateway(error)
@@ -113,6 +114,12 @@ extension Problem {
             var problem = Problem(400, "bad-envelope", "Envelope not acceptable", "Expected \(expected).")
             problem.pointer = pointer
             return problem
+        case .invalidBody(let report):
+            var problem = Problem(422, "invalid-body", "Body not acceptable", report.summary)
+            var faults: [UInt8] = []
+            report.appendFaults(to: &faults)
+            problem.faults = faults
+            return problem
         case .quotaExceeded(let violation, _):
             return quota(violation)
         default:
@@ -163,10 +170,16 @@ extension Problem {
             return Problem(
                 502, "upstream-bad-response", "No valid answer from WegoWise",
                 "What came back is not HTTP. The call may have been carried out.")
+        case .answerWithheld:
+            return Problem(
+                502, "answer-withheld", "Answer withheld",
+                "The answer holds an access token, which no caller may see. The call was carried out. "
+                    + "Look at WegoWise for what it changed.")
         default:
             return Problem(
                 502, "upstream-response-too-large", "Answer too large",
-                "WegoWise answered with more than upstream.max_response_body. The call was carried out.")
+                "WegoWise answered with a larger head or body than the gateway takes (upstream.max_response_body). "
+                    + "What its answer was is not known.")
         }
     }
 

@@ -15,6 +15,9 @@ package struct Problem: Sendable, Equatable {
     /// JSON pointer into the request body, where one member is to blame.
     package var pointer: String?
 
+    /// Every fault of a refused body, as a JSON array.
+    var faults: [UInt8]?
+
     /// The violated policy of a refused quota.
     package var violatedPolicy: String?
 

@@ -16,6 +16,12 @@ struct UpstreamCall: Sendable {
     let signer: RouteSigner
     let access: RouteAccess
 
+    /// The catalogue's entry; nil for a call it does not know.
+    let route: Route?
+
+    /// Methods the catalogue knows for this path, when the call uses another.
+    private let otherMethods: [String]
+
     init(
         _ method: String, _ segments: [String], _ query: [Parameter], _ catalogue: RouteCatalogue
     ) throws(GatewayError) {
@@ -23,13 +29,16 @@ struct UpstreamCall: Sendable {
         self.method = method
         target = UpstreamTarget(segments: segments, query: query)
         // HEAD asks for what GET would answer, so it goes by the same entry.
-        switch catalogue.match(method: method == "HEAD" ? "GET" : method, segments: segments) {
+        let match = catalogue.match(method: method == "HEAD" ? "GET" : method, segments: segments)
+        switch match {
         case .known(let route):
+            self.route = route
             label = route.identifier
             template = route.template
             signer = route.signer
             access = route.access
         case .unlisted, .wrongMethod:
+            route = nil
             label = "unlisted"
             template = "/api/v1/..."
             signer = .homeUser
@@ -37,7 +46,15 @@ struct UpstreamCall: Sendable {
         case .outside:
             throw .pathNotForwarded
         }
-        try Self.refuseCreation(method, segments)
+        otherMethods = if case .wrongMethod(let allowed) = match { allowed } else { [] }
+        try refuseCreation(segments)
+    }
+
+    /// For strict gateways: only what the catalogue knows.
+    func requireListed() throws(GatewayError) {
+        guard route == nil else { return }
+        guard otherMethods.isEmpty else { throw .methodNotAllowed(allowed: otherMethods) }
+        throw .pathNotForwarded
     }
 
     /// Whether repeating the call changes nothing (RFC 9110 section 9.2.1).
@@ -64,13 +81,14 @@ struct UpstreamCall: Sendable {
     }
 
     /// The answer to a creation of a home user holds a token pair. It must not pass to the caller.
-    private static func refuseCreation(_ method: String, _ segments: [String]) throws(GatewayError) {
-        if method == "POST" && isAboutUsers(segments) { throw .captureUnavailable }
+    private func refuseCreation(_ segments: [String]) throws(GatewayError) {
+        let isCreation = route.map { !$0.secretsInAnswer.isEmpty } ?? (method == "POST" && Self.isAboutUsers(segments))
+        if isCreation { throw .captureUnavailable }
     }
 
-    /// Whether home users are created, changed or destroyed there, in whatever spelling the path came ("users", "user",
-    /// "user.json").
+    /// Whether users may be created, changed or destroyed there, of whatever product and in whatever spelling the path
+    /// came ("users", "user", "user.json"). Asked only of paths the catalogue does not know.
     private static func isAboutUsers(_ segments: [String]) -> Bool {
-        segments.count >= 4 && segments[2].lowercased() == "wego_home" && segments[3].lowercased().hasPrefix("user")
+        segments.dropFirst(2).contains { $0.lowercased().hasPrefix("user") }
     }
 }

@@ -46,7 +46,7 @@ extension DataPlane {
                 promise.succeed(OperatorAnswer(answer))
             }
             do throws(GatewayError) {
-                let admission = try Self.admission(of: request, pipeline)
+                let admission = try Self.admission(of: request, pipeline) { exchange.note($0) }
                 exchange.send(admission, headers: head.headers, body: ByteBuffer(bytes: request.body ?? []))
             } catch {
                 exchange.refuse(error)
@@ -62,7 +62,7 @@ extension DataPlane {
     /// How the call would be signed. Nothing is sent; the nonce is as good as the next call's.
     package func explain(_ request: OperatorRequest) throws(GatewayError) -> SignatureExplanation {
         let pipeline = makePipeline(port: 0, isUnixSocket: true)
-        guard case .call(let authorized) = try Self.admission(of: request, pipeline),
+        guard case .call(let authorized) = try Self.admission(of: request, pipeline, note: { _ in }),
             let credential = try pipeline.credential(for: authorized)
         else { throw .pathNotForwarded }
         return services.signer.explain(
@@ -71,8 +71,10 @@ extension DataPlane {
     }
 
     private static func admission(
-        of request: OperatorRequest, _ pipeline: RequestPipeline
+        of request: OperatorRequest, _ pipeline: RequestPipeline, note: (KnownFact) -> Void
     ) throws(GatewayError) -> Admission {
+        let principal = Principal(tenant: request.tenant, caller: nil, keyIdentifier: nil)
+        note(.principal(principal))
         guard IngressRules.methods.contains(request.method) else {
             throw .methodNotAllowed(allowed: IngressRules.methods)
         }
@@ -87,9 +89,9 @@ extension DataPlane {
         let target = try RequestTarget(request.target)
         let call = try UpstreamCall(
             request.method, target.segments, target.query, pipeline.services.catalogue)
-        return try pipeline.admission(
-            of: .homeUserCall(user: request.user, call), Principal(tenant: request.tenant, caller: nil),
-            pipeline.services.custody.snapshot)
+        let route = DataPlaneRoute.homeUserCall(user: request.user, call)
+        note(.route(route))
+        return try pipeline.admission(of: route, principal, pipeline.services.custody.snapshot)
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Curl
+import Dispatch
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -74,12 +75,27 @@ package final class DataPlane: Sendable {
         return port
     }
 
-    /// Stops accepting, lets calls in flight end, closes idle connections. After `limit` the rest is cut.
+    /// Stops accepting, lets calls in flight end, closes idle connections. After `limit` calls still running are ended as
+    /// failures, so that each is answered and recorded, and what is left of connections then is cut.
     package func drain(within limit: Duration) async {
         for listener in listeners.withLock({ $0 }) { try? await listener.close() }
         connections.drain()
         await connections.allClosed(before: .now() + TimeAmount(limit), on: group.next())
+        await endTransfers()
+        await connections.allClosed(before: .now() + Self.lastAnswerTime, on: group.next())
         connections.closeAll()
+    }
+
+    /// For the answers of calls that were ended.
+    private static let lastAnswerTime = TimeAmount.seconds(2)
+
+    private func endTransfers() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [services] in
+                services.upstream.endTransfers()
+                continuation.resume()
+            }
+        }
     }
 
     /// After `drain`. Ends the threads.

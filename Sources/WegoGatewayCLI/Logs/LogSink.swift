@@ -12,6 +12,10 @@ final class LogSink: Sendable {
     /// Bytes waiting to be written.
     static let maximumWaiting = 1 << 20
 
+    /// How long lines are gathered into one write. Under load a wake-up and a system call for each line would cost more
+    /// than the line.
+    static let gatheringTime = DispatchTimeInterval.milliseconds(5)
+
     private struct State {
         var waiting: [UInt8] = []
         var dropped = 0
@@ -20,6 +24,7 @@ final class LogSink: Sendable {
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
+    private let closing = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let output: @Sendable ([UInt8]) -> Void
 
@@ -49,6 +54,7 @@ final class LogSink: Sendable {
     /// Writes what is waiting, for two seconds at most. Later lines are dropped.
     func close() {
         state.withLock { $0.isClosed = true }
+        closing.signal()
         wake.signal()
         _ = ended.wait(timeout: .now() + .seconds(2))
     }
@@ -56,6 +62,7 @@ final class LogSink: Sendable {
     /// False after the last batch.
     private func writeBatch() -> Bool {
         wake.wait()
+        _ = closing.wait(timeout: .now() + Self.gatheringTime)
         let (lines, dropped, isLast) = state.withLock { state in
             defer {
                 state.waiting.removeAll(keepingCapacity: state.waiting.count < 64 * 1024)

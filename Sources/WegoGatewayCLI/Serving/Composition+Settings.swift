@@ -5,6 +5,7 @@ import Curl
 import Gateway
 import RateLimits
 import Settings
+import WegoWise
 
 /// From the user's keys to what each module is told. Nothing is decided here.
 extension DataPlaneSettings {
@@ -48,6 +49,17 @@ extension Limiter {
             .homeUser: LimitPolicy(limits.homeUser), .caller: LimitPolicy(limits.caller),
             .consumer: LimitPolicy(limits.consumer),
         ])
+    }
+}
+
+extension ValidationMode {
+    init(_ validation: GatewaySettings.Validation) {
+        self =
+            switch validation {
+            case .lenient: .lenient
+            case .strict: .strict
+            case .off: .off
+            }
     }
 }
 

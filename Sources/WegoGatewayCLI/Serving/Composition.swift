@@ -9,6 +9,7 @@ import Gateway
 import Logging
 import RateLimits
 import Settings
+import WegoWise
 
 /// What a gateway is made of, in the order in which the parts need each other.
 struct Composition: Sendable {
@@ -41,10 +42,11 @@ struct Composition: Sendable {
         }
     }
 
-    /// In the reverse order. Blocks for a moment.
+    /// After the drain. The engine goes first: what it ends is still answered and recorded on the data plane's threads.
+    /// Blocks for a moment.
     func shutDown() async {
-        await plane.shutDown()
         engine.shutDown()
+        await plane.shutDown()
         store.close()
     }
 
@@ -71,7 +73,7 @@ extension Composition {
     ) throws(CommandFailure) -> Services {
         Services(
             custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limiter: Limiter(settings.limits),
-            recorder: recorder, upstreamTimeout: settings.upstream.timeout, checksBodies: settings.validation != .off)
+            recorder: recorder, upstreamTimeout: settings.upstream.timeout, validation: ValidationMode(settings.validation))
     }
 
     private static func status(_ readiness: Readiness, _ store: SQLiteStore) -> JSONTree {

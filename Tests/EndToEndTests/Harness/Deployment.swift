@@ -4,7 +4,7 @@
 import Foundation
 import TestSupport
 
-/// A gateway with its upstream, provisioned through the command line like any other.
+/// A running gateway with its upstream.
 final class Deployment: Sendable {
     let directory: TemporaryDirectory
     let credentials: Credentials
@@ -26,8 +26,11 @@ final class Deployment: Sendable {
     /// - Parameter settings: more configuration, through the environment: `["LISTEN_IDLE_TIMEOUT": "1s"]`.
     init(settings: [String: String] = [:]) async throws {
         directory = try TemporaryDirectory("e2e")
-        credentials = Credentials()
-        certificates = try await TestCertificates.make(in: directory)
+        let state = try await ProvisionedState.shared()
+        try state.copy(to: directory)
+        credentials = state.credentials
+        certificates = state.certificates
+        keys = state.keys
         let upstream = try await VerifyingUpstream.start(
             credentials: credentials, certificates: certificates, in: directory)
         upstreamBox = Watched(upstream)
@@ -36,7 +39,9 @@ final class Deployment: Sendable {
             {
                 "listen": {"address": "127.0.0.1:0"},
                 "ops": {"address": "127.0.0.1:0"},
-                "upstream": {"base_url": "https://localhost:\(upstream.port)", "ca_file": "ca.pem"},
+                "upstream": {
+                    "base_url": "https://localhost:\(upstream.port)", "ca_file": "\(certificates.authority)"
+                },
                 "limits": {
                     "home_user": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
                     "caller": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
@@ -45,7 +50,6 @@ final class Deployment: Sendable {
                 "log": {"format": "json"}
             }
             """, to: "config.json")
-        keys = try await Deployment.provision(credentials, in: directory)
         gateway = try await Deployment.serve(in: directory, settings: settings)
         let announced = try await Deployment.announcement(of: gateway)
         port = try Announcement.port(announced.listen)
@@ -75,49 +79,4 @@ final class Deployment: Sendable {
             credentials: credentials, certificates: certificates, in: directory, port: upstream.port)
         upstreamBox.change { $0 = next }
     }
-
-    private static func provision(
-        _ credentials: Credentials, in directory: TemporaryDirectory
-    ) async throws -> [String: String] {
-        let configuration = ["--config", directory.file("config.json")]
-        try await Binary.succeed(["init"] + configuration)
-        for consumer in credentials.consumers {
-            try await Binary.succeed(["tenant", "add", consumer.tenant] + configuration)
-            try await Binary.succeed(
-                ["consumer", "add", "main", "--tenant", consumer.tenant, "--key", consumer.key, "--secret-file", "-"]
-                    + configuration, input: consumer.secret)
-        }
-        for user in credentials.users {
-            let token = try directory.write(user.token, to: "token")
-            let secret = try directory.write(user.secret + "\n", to: "secret")
-            try await Binary.succeed(
-                ["user", "import", user.name, "--tenant", user.tenant, "--consumer", "main", "--token-file", token]
-                    + ["--secret-file", secret] + (user.isDeveloper ? ["--developer"] : []) + configuration)
-        }
-        try FileManager.default.removeItem(atPath: directory.file("token"))
-        try FileManager.default.removeItem(atPath: directory.file("secret"))
-        var keys: [String: String] = [:]
-        for (caller, options) in callers {
-            let parts = caller.split(separator: "/").map(String.init)
-            let output = try await Binary.succeed(
-                ["caller", "add", parts[1], "--tenant", parts[0], "--json"] + options + configuration)
-            keys[caller] = try JSONDecoder().decode(CallerAdded.self, from: Data(output.utf8)).key
-        }
-        return keys
-    }
-
-    private static let callers: KeyValuePairs = [
-        "acme/backend": ["--scopes", "read,write"],
-        "acme/reader": ["--scopes", "read"],
-        "acme/developer": ["--scopes", "read,write,users"],
-        "acme/bobs": ["--scopes", "read,write", "--users", "bob.b@example-1"],
-        "globex/backend": ["--scopes", "read,write"],
-    ]
-}
-
-/// What `caller add --json` prints.
-struct CallerAdded: Decodable {
-    let caller: String
-    let tenant: String
-    let key: String
 }

@@ -8,6 +8,7 @@ import OAuth1
 import RateLimits
 import Secrets
 import TestSupport
+import WegoWise
 import Testing
 
 @testable import Gateway
@@ -72,7 +73,7 @@ struct CallTests {
         (.read, "DELETE", "/users/alice/api/v1/wego_home/user", "scope-missing"),
         (.read, "GET", "/public/api/v1/utility_companies", nil),
         (.write, "GET", "/users/alice/api/v1/wego_home/building", "scope-missing"),
-        (.write, "POST", "/users/alice/api/v1/wego_home/building", nil),
+        (.write, "POST", "/users/alice/api/v1/wego_home/rooms", nil),
         (.write, "GET", "/public/api/v1/utility_companies", "scope-missing"),
         ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user", "scope-missing"),
         ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user.json", "scope-missing"),
@@ -175,12 +176,54 @@ struct CallTests {
             let sent = try #require(gateway.upstream.requests.current.first)
             let names = Set(sent.headerLines.map { String($0.prefix { $0 != ":" }) })
             #expect(
-                names == [
-                    "Authorization", "Accept", "Accept-Language", "If-None-Match", "Content-Type", "Expect",
-                ])
-            #expect(sent.headerLines.contains("Expect:"))
+                names == ["Authorization", "Accept", "Accept-Language", "If-None-Match", "Content-Type"])
             #expect(sent.header("accept") == "application/xml")
             #expect(try await gateway.records.wait(for: 1).first?.traceID == "0af7651916cd43dd8448eb211c80319c")
+        }
+    }
+
+    /// What is ours always has room; a client that fills the rest is told, not quietly cut short.
+    @Test func refusesMoreFieldsThanCanBeSent() async throws {
+        try await GatewayFixture.run { gateway in
+            let many = (0..<50).map { "If-Match: \"\($0)\"" }
+            let refused = try await gateway.call("POST", "/users/alice/api/v1/x", many, body: "{}")
+            #expect(refused.slug == "bad-request")
+            #expect(gateway.upstream.requests.current.isEmpty)
+        }
+    }
+
+    @Test(arguments: [ValidationMode.lenient, .strict])
+    func refusesBodiesThatCannotBeRight(mode: ValidationMode) async throws {
+        try await GatewayFixture.run(change: { _, services in services.validation = mode }) { gateway in
+            let refused = try await gateway.call("POST", "/users/alice/api/v1/wego_home/meters", body: #"{"a":1}"#)
+            #expect(refused.status == 422)
+            #expect(refused.slug == "invalid-body")
+            #expect(refused.bodyText.contains(#""faults":[{"pointer":"/account_number""#))
+            #expect(gateway.upstream.requests.current.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (ValidationMode.strict, "GET", "/users/alice/api/v1/x", "path-not-forwarded"),
+        (.strict, "PATCH", "/users/alice/api/v1/wego_home/building", "method-not-allowed"),
+        (.lenient, "GET", "/users/alice/api/v1/x", nil), (.off, "GET", "/users/alice/api/v1/x", nil),
+    ] as [(ValidationMode, String, String, String?)])
+    func holdsStrictCallsToTheCatalogue(
+        mode: ValidationMode, method: String, target: String, slug: String?
+    ) async throws {
+        try await GatewayFixture.run(change: { _, services in services.validation = mode }) { gateway in
+            let response = try await gateway.call(method, target)
+            #expect(response.slug == slug)
+        }
+    }
+
+    /// Whatever path it came from: a token secret is not for callers.
+    @Test func withholdsAnswersWithTokens() async throws {
+        let answer = #"{"id":1,"oauth_token_key":"k","oauth_token_secret":"s"}"#
+        try await GatewayFixture.run(ScriptedUpstream.answering(200, [], answer)) { gateway in
+            let withheld = try await gateway.call("POST", "/users/alice/api/v1/x", body: "{}")
+            #expect(withheld.slug == "answer-withheld")
+            #expect(!withheld.bodyText.contains("oauth_token_key"))
         }
     }
 

@@ -138,20 +138,21 @@ struct OutcomeTests {
 
     @Test func recordsWhoDidWhat() async throws {
         try await GatewayFixture.run { gateway in
-            _ = try await gateway.call("POST", "/users/alice/api/v1/wego_home/meters?secret=hidden", body: #"{"a":1}"#)
+            _ = try await gateway.call("POST", "/users/alice/api/v1/wego_pro/developments?secret=hidden", body: #"{"a":1}"#)
             _ = try await gateway.call("GET", "/users/nobody/api/v1/x")
             _ = try await gateway.call("OPTIONS", "/users/alice/api/v1/x")
             let records = try await gateway.records.wait(for: 3)
             #expect(records[0].tenant == "north")
             #expect(records[0].caller == "backend")
             #expect(records[0].homeUser == "alice")
-            #expect(records[0].route == "/api/v1/wego_home/meters")
+            #expect(records[0].route == "/api/v1/wego_pro/developments")
             #expect(records[0].decision == .forwarded)
             #expect(records[0].requestBytes == 7)
             #expect(records[0].upstreamStatus == 200)
             #expect(records[1].problem == "user-not-found")
             #expect(records[1].caller == "backend")
             #expect(records[1].tenant == "north")
+            #expect(records[1].homeUser == "nobody")
             #expect(records[2].method == "OTHER")
             #expect(records[2].caller == nil)
             #expect(Set(records.map(\.requestID)).count == 3)

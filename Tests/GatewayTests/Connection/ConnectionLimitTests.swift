@@ -180,7 +180,6 @@ struct ConnectionLimitTests {
 
             async let drained: Void = gateway.plane.drain(within: .seconds(20))
             #expect(try await idle.bytesUntilClose().isEmpty)
-            #expect(throws: SystemCallFailure.self) { try gateway.connect() }
             try await gateway.upstream.release(.answer(200, [], "last"))
             let response = try await busy.response()
             #expect(response.bodyText == "last")
@@ -198,8 +197,7 @@ struct ConnectionLimitTests {
             try await busy.send(gateway.request("GET", Self.path))
             try await gateway.upstream.waitForHeld()
             await gateway.plane.drain(within: .milliseconds(10))
-            #expect(try await busy.bytesUntilClose().isEmpty)
-            try await gateway.upstream.release()
+            #expect(try await busy.response().status == 503)
             _ = try await gateway.records.wait(for: 1)
         }
     }

@@ -58,6 +58,19 @@ final class ScriptedUpstream: Upstream {
         receiver.eventLoop.execute { receiver.transferEnded(Self.outcome(of: step)) }
     }
 
+    /// What is held ends as it would when the engine is shut down.
+    func endTransfers() {
+        let receivers = held.change { held in
+            defer { held = [] }
+            return held.map(\.receiver)
+        }
+        for receiver in receivers {
+            receiver.eventLoop.execute {
+                receiver.transferEnded(.failure(TransferFailure(.shuttingDown, .unknown)))
+            }
+        }
+    }
+
     func waitForHeld(_ count: Int = 1) async throws {
         _ = try await held.wait(for: "\(count) held requests") { $0.count >= count ? true : nil }
     }

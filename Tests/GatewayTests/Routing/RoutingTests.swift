@@ -97,6 +97,17 @@ struct DataPlaneRouteTests {
     }
 }
 
+struct ProtocolParameterTests {
+    /// They travel in the header alone; in the query they could stand for another user.
+    @Test(arguments: ["oauth_token", "oauth_signature", "oauth_anything"])
+    func areRefusedInTheQuery(name: String) throws {
+        let target = try RequestTarget("/users/alice/oauth/user?\(name)=x")
+        #expect(throws: GatewayError.self) {
+            try DataPlaneRoute(method: "GET", target: target, catalogue: .standard)
+        }
+    }
+}
+
 struct EnvelopeTests {
     private func envelope(_ json: String) throws -> Envelope {
         try Envelope(try JSONDocument.parse(Array(json.utf8)))

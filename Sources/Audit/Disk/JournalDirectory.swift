@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import Synchronization
+
+/// A directory of segments, held by one process at a time.
+final class JournalDirectory: Sendable {
+    static let lockName = "audit.lock"
+
+    let path: String
+    private let lock: Mutex<CInt?>
+
+    /// Creates the directory (0700) if it is missing, refuses one that others may write to, and takes its lock.
+    init(holding path: String) throws(JournalOpenError) {
+        self.path = path
+        try Self.prepare(path)
+        lock = Mutex(try Self.lock(path + "/" + Self.lockName))
+    }
+
+    deinit { release() }
+
+    /// Can be called again without harm.
+    func release() {
+        lock.withLock { descriptor in
+            if let held = descriptor { close(held) }
+            descriptor = nil
+        }
+    }
+
+    private static func prepare(_ path: String) throws(JournalOpenError) {
+        var status = stat()
+        if stat(path, &status) != 0 {
+            guard errno == ENOENT, mkdir(path, 0o700) == 0 else {
+                throw .directory(path: path, reason: "it could not be opened or created: \(systemMessage(errno))")
+            }
+            guard stat(path, &status) == 0 else {
+                throw .directory(path: path, reason: systemMessage(errno))
+            }
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .directory(path: path, reason: "it is not a directory")
+        }
+        guard status.st_uid == geteuid() else {
+            throw .directory(path: path, reason: "it belongs to another user; give it to the user the gateway runs as")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw .directory(path: path, reason: "others may write to it; close it with `chmod go-w \(path)`")
+        }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw .directory(path: path, reason: "the gateway may not write to it: \(systemMessage(errno))")
+        }
+    }
+
+    /// The file stays behind, empty: deleting it would let two processes hold locks on two files of one name.
+    private static func lock(_ path: String) throws(JournalOpenError) -> CInt {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .directory(path: path, reason: systemMessage(errno)) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
+            let code = errno
+            close(descriptor)
+            if code == EWOULDBLOCK { throw .inUse(path: path) }
+            throw .directory(path: path, reason: systemMessage(code))
+        }
+        return descriptor
+    }
+}
+
+/// The segments found in the directories of a journal, by number.
+struct SegmentList {
+    struct Segment {
+        let number: UInt64
+        let path: String
+
+        var name: String { SegmentName.file(number) }
+    }
+
+    private(set) var segments: [Segment] = []
+
+    init(directories: [String]) throws(JournalOpenError) {
+        for directory in directories {
+            for name in try Self.names(in: directory) {
+                guard let number = SegmentName.number(of: name) else { continue }
+                segments.append(Segment(number: number, path: directory + "/" + name))
+            }
+        }
+        segments.sort { $0.number < $1.number }
+        for (one, next) in zip(segments, segments.dropFirst()) where one.number == next.number {
+            throw .damaged(segment: one.name, line: 0, reason: "it is there twice: \(one.path) and \(next.path)")
+        }
+    }
+
+    private static func names(in directory: String) throws(JournalOpenError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw .directory(path: directory, reason: "it could not be listed: \(systemMessage(errno))")
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+
+/// Reads a file line by line in bounded memory.
+///
+/// Not for use by two threads at once.
+final class LineReader {
+    enum Line {
+        /// A line without its line feed.
+        case whole(UnsafeRawBufferPointer)
+        /// What stands behind the last line feed; only at the end of the file.
+        case partial(byteCount: Int)
+        /// Longer than `RecordLimits.headerBytes`.
+        case tooLong
+        case end
+    }
+
+    private static let chunkBytes = 256 * 1024
+
+    private let descriptor: CInt
+    private let path: String
+    private var buffer: [UInt8] = []
+    private var start = 0
+    private var filled = 0
+    private var isAtEnd = false
+
+    /// Offset in the file of the line that `next` returns next.
+    private(set) var offset = 0
+
+    init(_ path: String) throws(JournalOpenError) {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        buffer = [UInt8](repeating: 0, count: Self.chunkBytes)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Calls `body` with the next line. The bytes are valid only inside `body`.
+    func next<Result>(_ body: (Line) -> Result) throws(JournalOpenError) -> Result {
+        var searched = start
+        while true {
+            if let end = lineFeed(from: searched) {
+                let range = start..<end
+                start = end + 1
+                offset += range.count + 1
+                return buffer.withUnsafeBytes { body(.whole(UnsafeRawBufferPointer(rebasing: $0[range]))) }
+            }
+            if filled - start > RecordLimits.headerBytes { return body(.tooLong) }
+            if isAtEnd { return body(filled == start ? .end : .partial(byteCount: filled - start)) }
+            let kept = filled - start
+            try fill()
+            searched = start + kept
+        }
+    }
+
+    private func lineFeed(from index: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard index < filled, let base = bytes.baseAddress,
+                let found = memchr(base + index, 0x0A, filled - index)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    private func fill() throws(JournalOpenError) {
+        if start > 0 {
+            buffer.withUnsafeMutableBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                memmove(base, base + start, filled - start)
+            }
+            filled -= start
+            start = 0
+        }
+        if buffer.count - filled < Self.chunkBytes / 2 {
+            buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+        }
+        let room = filled
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            read(descriptor, bytes.baseAddress.map { $0 + room }, bytes.count - room)
+        }
+        if count < 0 && errno == EINTR { return }
+        guard count >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        isAtEnd = count == 0
+        filled += count
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// A change of tenants, consumers, users, callers, keys, limits or configuration. Fingerprints, never values.
+package struct AdminChange: Sendable, Equatable {
+    /// Who: an operator, a caller, the gateway itself.
+    package var actor: String
+
+    /// What, as noun and verb: "user.freeze".
+    package var action: String
+    package var tenant: String?
+
+    /// Name of what was changed.
+    package var subject: String?
+    package var old: String?
+    package var new: String?
+    package var requestID: String?
+
+    package init(actor: String, action: String) {
+        self.actor = actor
+        self.action = action
+    }
+}
+
+/// The gateway begins to serve.
+package struct GatewayStart: Sendable, Equatable {
+    package var version: String
+    package var process: Int
+
+    package init(version: String, process: Int) {
+        self.version = version
+        self.process = process
+    }
+}
+
+/// What was put right: at a start, or when the disk came back.
+package struct RecoveryNote: Sendable, Equatable {
+    package var reason: String
+
+    /// Segment whose tail was repaired, and how many bytes were moved to the `.torn` file beside it.
+    package var segment: UInt64?
+    package var tornBytes: Int
+    package var openIntents: Int
+
+    /// Appends refused while the journal was unavailable.
+    package var refused: Int
+
+    package init(reason: String, segment: UInt64? = nil, tornBytes: Int = 0, openIntents: Int = 0, refused: Int = 0) {
+        self.reason = reason
+        self.segment = segment
+        self.tornBytes = tornBytes
+        self.openIntents = openIntents
+        self.refused = refused
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// One pass over a journal.
+struct VerificationRun {
+    private let survey: SegmentSurvey
+    private var checkpoints: [CheckpointTrail]
+    private var walk = ChainWalk()
+    private var segment = ""
+    private var line = 0
+    private var uncoveredHeaders: [(segment: String, sequence: UInt64)] = []
+    private var holdsChanges = false
+    var result = JournalVerification()
+
+    private static let progressBytes = 1024 * 1024
+
+    init(survey: SegmentSurvey, checkpoints: [CheckpointTrail]) {
+        self.survey = survey
+        self.checkpoints = checkpoints
+    }
+
+    var finished: JournalVerification {
+        var result = result
+        result.records = walk.chain.sequence
+        result.openIntents = walk.open.count
+        result.checkpoints = checkpoints.map(\.count).reduce(0, +)
+        return result
+    }
+
+    mutating func verifyAll(_ progress: (Int, Int) -> Void) throws(VerificationStop) {
+        var previous: UInt64 = 0
+        for (index, part) in survey.parts.enumerated() {
+            let isLast = index == survey.parts.count - 1
+            segment = part.name
+            line = 0
+            if let named = part.previous, named != previous {
+                segment = SegmentName.file(named > previous ? named : previous + 1)
+                throw bad("the segment is missing")
+            }
+            previous = part.number
+            try verify(part, isLast: isLast, progress)
+            result.segments += 1
+        }
+        progress(result.bytes, survey.totalBytes)
+        try finish()
+    }
+
+    private mutating func verify(
+        _ part: SegmentSurvey.Part, isLast: Bool, _ progress: (Int, Int) -> Void
+    ) throws(VerificationStop) {
+        let reader = try reading { () throws(JournalOpenError) in try LineReader(part.path) }
+        let start = result.bytes
+        var reported = start
+        walk.beginSegment()
+        while part.end.map({ walk.chain.sequence < $0 }) ?? true {
+            line += 1
+            guard try takeLine(reader, isLast: isLast) else { break }
+            result.bytes = start + reader.offset
+            if result.bytes - reported >= Self.progressBytes {
+                reported = result.bytes
+                progress(reported, survey.totalBytes)
+            }
+        }
+        if let end = part.end, walk.chain.sequence != end {
+            throw bad("it ends at record \(walk.chain.sequence), but the next segment follows record \(end)")
+        }
+    }
+
+    /// False at the end of the file.
+    private mutating func takeLine(_ reader: LineReader, isLast: Bool) throws(VerificationStop) -> Bool {
+        let step = try reading { () throws(JournalOpenError) in try reader.next { take($0, isLast: isLast) } }
+        switch step {
+        case .end: return false
+        case .bad(let reason): throw bad(reason)
+        case .taken(let kind):
+            if kind == .segment { uncoveredHeaders.append((segment, walk.chain.sequence)) }
+            if kind == .intent || kind == .admin { holdsChanges = true }
+            try compareRoots()
+            return true
+        }
+    }
+
+    private enum Step {
+        case taken(JournalRecord.Kind), end, bad(String)
+    }
+
+    private mutating func take(_ next: LineReader.Line, isLast: Bool) -> Step {
+        switch next {
+        case .whole(let bytes):
+            do throws(WalkProblem) {
+                return .taken(try walk.take(bytes).kind)
+            } catch {
+                return .bad(error.reason)
+            }
+        case .partial(let count):
+            guard isLast else { return .bad("the record is cut off") }
+            result.unfinishedBytes = count
+            return .end
+        case .tooLong: return .bad("the line is too long")
+        case .end: return .end
+        }
+    }
+
+    private mutating func compareRoots() throws(VerificationStop) {
+        let size = walk.chain.sequence
+        for index in checkpoints.indices {
+            while let next = checkpoints[index].next, next.size <= size {
+                guard next.size == size, next.root == walk.chain.tree.root else {
+                    throw bad("the records up to here are not those a checkpoint was signed for")
+                }
+                result.covered = max(result.covered, size)
+                uncoveredHeaders.removeAll { $0.sequence <= size }
+                try reading { () throws(JournalOpenError) in try checkpoints[index].advance() }
+            }
+            if let bad = checkpoints[index].bad { throw .bad(bad) }
+        }
+    }
+
+    private mutating func finish() throws(VerificationStop) {
+        line = 0
+        for trail in checkpoints {
+            if let bad = trail.bad { throw .bad(bad) }
+            guard let next = trail.next else { continue }
+            throw bad("it ends at record \(walk.chain.sequence), but a checkpoint was signed for \(next.size) records")
+        }
+        // Each segment is signed for right after it is begun; a crash can leave out one.
+        if uncoveredHeaders.count > 1 || (result.covered == 0 && holdsChanges) {
+            segment = uncoveredHeaders.first?.segment ?? segment
+            throw bad("no checkpoint was signed for its records")
+        }
+    }
+
+    private func bad(_ reason: String) -> VerificationStop {
+        .bad(BadRecord(segment: segment, line: line, sequence: walk.chain.sequence + 1, reason: reason))
+    }
+
+    private func reading<Result>(
+        _ body: () throws(JournalOpenError) -> Result
+    ) throws(VerificationStop) -> Result {
+        do throws(JournalOpenError) {
+            return try body()
+        } catch {
+            throw .unreadable(error)
+        }
+    }
+}

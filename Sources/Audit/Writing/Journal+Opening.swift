@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+
+/// What a journal is made of.
+struct JournalParts {
+    let configuration: JournalConfiguration
+    let publicKey: CheckpointPublicKey
+    let disk: any JournalDisk
+    let clock: @Sendable () -> Int64
+    let observer: @Sendable (JournalEvent) -> Void
+    let state: JournalState
+    let checkpoints: CheckpointWriter
+    let directories: [JournalDirectory]
+}
+
+extension Journal {
+    /// Opens or creates a journal: takes its lock, puts a torn tail right, closes what a crash left open, begins a new
+    /// segment. Blocks; when it returns, the `start` record is durable.
+    ///
+    /// - Parameters:
+    ///   - clock: microseconds since 1970, for the records the journal writes by itself.
+    ///   - observer: told what an operator should know; called on the journal's threads.
+    package static func open(
+        _ configuration: JournalConfiguration, disk: any JournalDisk = POSIXDisk(),
+        clock: @escaping @Sendable () -> Int64 = { JournalClock.utc },
+        observer: @escaping @Sendable (JournalEvent) -> Void = { _ in }
+    ) throws(JournalOpenError) -> Journal {
+        try configuration.check()
+        var directories: [JournalDirectory] = []
+        for path in configuration.directories { directories.append(try JournalDirectory(holding: path)) }
+        let isNew = try SegmentList(directories: configuration.directories).segments.isEmpty
+        let key = try CheckpointKey.load(
+            configuration.keyPath, publicKeyPath: configuration.publicKeyPath, mayCreate: isNew)
+        let checkpoints = try CheckpointWriter(
+            key: key, directories: configuration.directories, copies: configuration.checkpointCopies)
+        let recovered = try JournalRecovery(
+            directories: configuration.directories, checkpoint: checkpoints.last
+        ).run()
+        let journal = Journal(
+            parts: JournalParts(
+                configuration: configuration, publicKey: key.publicKey, disk: disk, clock: clock, observer: observer,
+                state: firstState(recovered, configuration, checkpoints.last), checkpoints: checkpoints,
+                directories: directories))
+        try journal.begin(with: recovered)
+        return journal
+    }
+
+    private static func firstState(
+        _ recovered: RecoveredJournal, _ configuration: JournalConfiguration, _ checkpoint: Checkpoint?
+    ) -> JournalState {
+        var state = JournalState(
+            rules: JournalRules(configuration), chain: recovered.chain, open: Set(recovered.open),
+            lastSegment: recovered.lastSegment)
+        state.checkpointed = checkpoint?.size ?? 0
+        return state
+    }
+
+    private func begin(with recovered: RecoveredJournal) throws(JournalOpenError) {
+        // What was recovered is signed for before anything is added to it.
+        if recovered.chain.sequence > 0 { sign(recovered.chain) }
+        let records = firstRecords(recovered, time: clock())
+        let order = desk.withLock { desk -> JournalState.OpenOrder? in
+            guard (try? desk.state.append(records)) != nil else { return nil }
+            return desk.state.beginOpen(now: JournalClock.monotonic)
+        }
+        guard let order else { throw .configuration(reason: "version: longer than \(RecordLimits.textBytes) bytes") }
+        if let problem = openSegment(order, full: nil) { throw .io(path: problem.path, reason: problem.reason) }
+        if let chain = desk.withLock({ $0.state.beginCheckpoint(now: JournalClock.monotonic) }) { sign(chain) }
+        startThreads()
+    }
+
+    private func firstRecords(_ recovered: RecoveredJournal, time: Int64) -> [JournalRecord] {
+        var records = recovered.open.map { requestID in
+            var outcome = CallOutcome(requestID: requestID, result: .unknown)
+            outcome.problem = "crash"
+            return JournalRecord(time: time, content: .outcome(outcome))
+        }
+        if let note = recovered.note { records.append(JournalRecord(time: time, content: .recovered(note))) }
+        let start = GatewayStart(version: configuration.version, process: Int(getpid()))
+        records.append(JournalRecord(time: time, content: .start(start)))
+        return records
+    }
+
+    /// Signs for `chain` and stores the checkpoint; failures are reported and tried again with the next one.
+    func sign(_ chain: ChainState) {
+        let (isStored, failures) = checkpoints.withLock { $0.write(chain) }
+        change { desk, _ in
+            if isStored { desk.state.signed(chain) }
+            for failure in failures { desk.state.couldNotSign(path: failure.path, reason: failure.reason) }
+            return SettledWaiters()
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+extension StoreTransaction {
+    /// Moves a home user from one usable state to the other; anything else stays as it is.
+    mutating func moveHomeUser(
+        _ name: HomeUserName, in tenantName: TenantName, from old: HomeUserState, to new: HomeUserState,
+        credentialVersion: Int?, reason: String?
+    ) throws -> Bool {
+        let tenant = try tenant(tenantName)
+        guard let user = try homeUser(name, of: tenant), user.state == old,
+            credentialVersion == nil || credentialVersion == user.credentialVersion
+        else { return false }
+        _ = try setState(new, reason: reason, of: name, in: tenantName)
+        return true
+    }
+
+    mutating func markDestructionUnknown(
+        _ name: HomeUserName, in tenantName: TenantName, requestID: String
+    ) throws -> HomeUser {
+        try limits.check(label: requestID, called: "request identifier")
+        let tenant = try tenant(tenantName)
+        let user = try requiredHomeUser(name, of: tenant)
+        if user.sealedToken != nil, user.state.mayBecome(.unknown) {
+            try execute(
+                "UPDATE home_user SET state = 'unknown', reason = ?, since = ? WHERE id = ?",
+                ["the answer to the deletion of the user was lost (request \(requestID))", now, user.id])
+        }
+        return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
+    }
+}

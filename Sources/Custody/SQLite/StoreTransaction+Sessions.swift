@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Crypto
+import Foundation
+import GRDB
+import Secrets
+
+extension StoreTransaction {
+    mutating func addSession(_ new: NewOAuthSession) throws -> OAuthSession {
+        try limits.check(new)
+        let tenant = try tenant(new.tenant)
+        let consumer = try consumer(new.consumer, of: tenant)
+        guard try consumerVersion(new.consumerVersion, of: consumer) != nil else {
+            throw CustodyError.invalid(
+                reason: "Consumer \(new.consumer) was given a new key meanwhile. Begin the authorization again.")
+        }
+        try checkRoom(for: new.user, in: new.tenant, existing: try homeUser(new.user, of: tenant))
+        _ = try sweepSessions()
+        try checkRoomForSession(of: tenant)
+        let digest = TokenDigest(of: new.token)
+        guard try count("SELECT count(*) FROM oauth_session WHERE token_digest = ?", [digest.data]) == 0 else {
+            throw CustodyError.alreadyExists(kind: .authorization, name: new.user.rawValue)
+        }
+        let identifier = randomIdentifier()
+        let context = SealedSubject.session(identifier, in: new.tenant).context(.temporarySecret, version: 1)
+        let tenantKey = try openKey(of: tenant)
+        let sealed = try sealing { () throws(SealError) in try tenantKey.seal(new.tokenSecret, for: context) }
+        try execute(
+            """
+            INSERT INTO oauth_session (
+                identifier, token_digest, tenant, user, consumer, consumer_version, mode, return_to, created, expires,
+                sealed_secret)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                identifier, digest.data, tenant.id, new.user.rawValue, consumer.id, new.consumerVersion,
+                new.mode.rawValue, new.returnTo, now, now + new.lifetime, Data(sealed),
+            ])
+        guard let row = try sessionRow(of: digest) else { preconditionFailure("the session was just stored") }
+        return row.session
+    }
+
+    mutating func takeSession(
+        oauthToken: Secret, of user: HomeUserName?, in tenant: TenantName?
+    ) throws -> OAuthSessionTaking {
+        guard let row = try sessionRow(of: TokenDigest(of: oauthToken)) else { return .unknown }
+        let session = row.session
+        guard user == nil || user == session.user, tenant == nil || tenant == session.tenant else { return .unknown }
+        guard let sealed = row.sealedSecret else { return .alreadyUsed(session) }
+        guard session.expires > now else { return .expired(session) }
+        try execute("UPDATE oauth_session SET sealed_secret = NULL WHERE id = ?", [row.id])
+        let tenantKey = try openKey(of: try self.tenant(id: row.tenant))
+        let context = SealedSubject.session(session.identifier, in: session.tenant).context(
+            .temporarySecret, version: 1)
+        let version = try consumerVersion(session.consumerVersion, of: try consumer(id: row.consumer))
+        guard let secret = try? tenantKey.open(sealed, for: context),
+            let consumer = version?.open(of: session.consumer, in: session.tenant, under: tenantKey)
+        else { return .unreadable(session) }
+        let credential = HomeUserCredential(
+            consumerKey: consumer.key, consumerSecret: consumer.secret, token: oauthToken, tokenSecret: secret)
+        return .taken(session, credential)
+    }
+
+    /// Oldest first; of all tenants for nil.
+    func openSessions(in tenantName: TenantName?) throws -> [OAuthSession] {
+        let owner = try tenantName.map { try tenant($0).id }
+        return try rows(
+            """
+            SELECT * FROM oauth_session WHERE sealed_secret IS NOT NULL AND expires > ?1 AND (?2 IS NULL OR tenant = ?2)
+            ORDER BY id
+            """, [now, owner]
+        ).map { try OAuthSessionRow($0, self).session }
+    }
+
+    /// Keeps what has just expired, so that whoever comes late is told so.
+    mutating func sweepSessions() throws -> Int {
+        try dropSessions("expires <= ?", [now - StoreTransaction.lateness])
+    }
+
+    mutating func dropSessions(of user: HomeUserName, in tenant: TenantRow) throws {
+        _ = try dropSessions("tenant = ? AND user = ?", [tenant.id, user.rawValue])
+    }
+
+    private static let lateness: Int64 = 3_600
+
+    private mutating func dropSessions(_ condition: String, _ arguments: StatementArguments) throws -> Int {
+        let consumers = try rows("SELECT DISTINCT consumer FROM oauth_session WHERE \(condition)", arguments)
+        guard !consumers.isEmpty else { return 0 }
+        try execute("DELETE FROM oauth_session WHERE \(condition)", arguments)
+        let dropped = database.changesCount
+        for row in consumers { try pruneVersions(of: row["consumer"]) }
+        return dropped
+    }
+
+    /// Sessions that ended, and are kept only to answer a replay, make room for new ones.
+    private mutating func checkRoomForSession(of tenant: TenantRow) throws {
+        let limit = limits.maximumSessionsPerTenant
+        let open = try count(
+            "SELECT count(*) FROM oauth_session WHERE tenant = ? AND sealed_secret IS NOT NULL AND expires > ?",
+            [tenant.id, now])
+        guard open < limit else {
+            throw CustodyError.limitReached(
+                reason: "Tenant \(tenant.tenant.name) has \(limit) unfinished authorizations, which is the limit. "
+                    + "Wait until some of them are finished or have expired.")
+        }
+        let ended = "tenant = ?1 AND (sealed_secret IS NULL OR expires <= ?2)"
+        _ = try dropSessions(
+            "\(ended) AND id NOT IN (SELECT id FROM oauth_session WHERE \(ended) ORDER BY id DESC LIMIT ?3)",
+            [tenant.id, now, limit])
+    }
+
+    private func sessionRow(of digest: TokenDigest) throws -> OAuthSessionRow? {
+        try row("SELECT * FROM oauth_session WHERE token_digest = ?", [digest.data])
+            .map { try OAuthSessionRow($0, self) }
+    }
+}
+
+/// What a session is found by: the temporary token itself is not stored. Providers issue tokens that cannot be guessed, so a
+/// fast hash is enough.
+private struct TokenDigest {
+    let data: Data
+
+    init(of token: Secret) {
+        var hash = SHA256()
+        hash.update(data: Array("wego-gateway oauth session token 1".utf8))
+        token.expose { hash.update(bufferPointer: $0) }
+        data = Data(hash.finalize())
+    }
+}
