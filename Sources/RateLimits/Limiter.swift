@@ -93,7 +93,7 @@ package final class Limiter: Sendable {
     }
 
     private func seconds(_ nanoseconds: Int64) -> Int {
-        max(1, Int((nanoseconds + 999_999_999) / 1_000_000_000))
+        max(1, Int(nanoseconds.adding(999_999_999) / 1_000_000_000))
     }
 
     /// Drops entries that are as good as new, so that the table follows those who call and not all who ever did.

@@ -19,7 +19,7 @@ package struct TokenBucket: Sendable, Equatable {
 
     /// Counts one call. Only after `wait` was zero for the same `now`.
     package mutating func take(_ policy: RatePolicy, now: Int64) {
-        theoreticalArrival = max(theoreticalArrival, now) + policy.interval
+        theoreticalArrival = max(theoreticalArrival, now).adding(policy.interval)
     }
 
     /// Calls that would be allowed right now.

@@ -18,6 +18,10 @@ extension GatewaySettings {
 
     /// What no single key can tell.
     func contradictions() -> [SettingsProblem] {
+        pathContradictions() + limitContradictions()
+    }
+
+    private func pathContradictions() -> [SettingsProblem] {
         var problems: [SettingsProblem] = []
         let sockets =
             [("admin.unix_socket", adminSocketPath)] + (listenSocketPath.map { [("listen.unix_socket", $0)] } ?? [])
@@ -37,5 +41,18 @@ extension GatewaySettings {
             problems.append(SettingsProblem("upstream.connect_timeout", "expected at most upstream.timeout"))
         }
         return problems
+    }
+
+    /// A burst is made up for at the steady rate; one that takes longer than a year is a slip of the finger.
+    private func limitContradictions() -> [SettingsProblem] {
+        let all = [("home_user", limits.homeUser), ("caller", limits.caller), ("consumer", limits.consumer)]
+        return all.compactMap { name, limit in
+            let year = 365 * 86_400 / Int(limit.rate.per.duration.components.seconds)
+            let (most, isEndless) = limit.rate.permits.multipliedReportingOverflow(by: year)
+            guard !isEndless, limit.burst > most else { return nil }
+            return SettingsProblem(
+                "limits.\(name).burst",
+                "expected at most \(most), what limits.\(name).rate (\(limit.rate)) permits in a year")
+        }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Custody
+import Foundation
 import Testing
 
 @testable import ControlPlane
@@ -81,8 +82,19 @@ struct AdminRefusalTests {
 
     @Test func refusesOversizeBodies() async throws {
         let fixture = try AdminFixture()
-        let body = #"{"name": ""# + String(repeating: "x", count: AdminAPI.maximumBody) + #""}"#
+        let body = #"{"name": ""# + String(repeating: "x", count: fixture.api.maximumBody) + #""}"#
         #expect(try await fixture.send(.post, "/v1/tenants", body).status == 413)
+    }
+
+    @Test func takesTheLargestCallBody() async throws {
+        let (fixture, size) = (try AdminFixture(), 3 << 20)
+        try await fixture.provision()
+        let api = AdminAPI(custody: fixture.store, calls: fixture.calls, maximumCallBody: size) { .null }
+        let body = Data(count: size).base64EncodedString()
+        let answer = try await api.perform(
+            method: .post, target: "/v1/call",
+            body: Array(#"{"user": "alice", "method": "POST", "path": "/a", "body_base64": "\#(body)"}"#.utf8))
+        #expect(answer.status == 200)
     }
 
     @Test func saysWhereCallsCanBeMade() async throws {

@@ -53,6 +53,15 @@ struct OpsAPITests {
         #expect(try await get("/metrics", Readiness()).text == "wego_gateway_up 1\n")
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:8788", true), ("localhost", true), ("LOCALHOST:1", true), ("[::1]:8788", true), ("127.8.0.1", true),
+        (nil, false), ("", false), ("evil.example:8788", false), ("127.0.0.1.evil.example", false), ("[::1", false),
+        ("[::1]x", false), ("localhost:80x", false), ("localhost.", false), ("127.0.0.256", false),
+    ])
+    func answersToThisMachinesNamesOnly(host: String?, isAllowed: Bool) {
+        #expect(LoopbackHostMiddleware<BasicRequestContext>.isLoopback(host) == isAllowed)
+    }
+
     @Test func countsWhatTheStoreHolds() async throws {
         let fixture = try AdminFixture()
         try await fixture.provision()

@@ -35,6 +35,20 @@ struct TokenBucketTests {
         #expect(bucket.wait(policy, now: 5) > 0)
     }
 
+    @Test(arguments: [
+        RatePolicy(permits: 1, period: .seconds(86_400), burst: 1_000_000),
+        RatePolicy(permits: 1, period: .seconds(Int64.max), burst: .max),
+    ])
+    func hugePoliciesDoNotOverflow(policy: RatePolicy) {
+        let now: Int64 = 1_000_000_000
+        var bucket = TokenBucket(full: now)
+        for _ in 0..<8 where bucket.wait(policy, now: now) == 0 {
+            bucket.take(policy, now: now)
+            #expect(bucket.remaining(policy, now: now) >= 0)
+        }
+        #expect(bucket.untilFull(now: now) > 0)
+    }
+
     /// The exact model: in any window of length w at most burst + w / interval calls.
     @Test(arguments: 0..<50)
     func neverAllowsMoreThanTheModel(seed: UInt64) {

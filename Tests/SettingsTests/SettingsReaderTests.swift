@@ -126,6 +126,10 @@ struct SettingsReaderTests {
             #"{"listen": {"unix_socket": "state/admin.sock"}}"#,
             "listen.unix_socket: expected another path than admin.unix_socket"
         ),
+        (
+            #"{"limits": {"home_user": {"rate": "1/d", "burst": 1000000}}}"#,
+            "limits.home_user.burst: expected at most 365, what limits.home_user.rate (1/d) permits in a year"
+        ),
     ])
     func refusesContradictions(json: String, problem: String) {
         #expect(problems(json) == [problem])

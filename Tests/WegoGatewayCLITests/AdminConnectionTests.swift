@@ -54,9 +54,31 @@ struct AdminConnectionTests {
         let fixture = try GatewayFixture()
         let store = try StoreOpening.open(fixture.settings, environment: [:])
         defer { store.close() }
+        var waits = 0
         await #expect(throws: CustodyError.self) {
-            try await AdminConnection.with(fixture.settings) { try await $0.send(.get, ["tenants"]) }
+            try await AdminConnection.with(fixture.settings, wait: { waits += 1 }) {
+                try await $0.send(.get, ["tenants"])
+            }
         }
+        #expect(waits == 19)
+    }
+
+    @Test func waitsForAStoreThatIsHeldForAMoment() async throws {
+        let fixture = try GatewayFixture()
+        let store = try StoreOpening.open(fixture.settings, environment: [:])
+        let tenants = try await AdminConnection.with(fixture.settings, wait: { store.close() }) {
+            try await $0.send(.get, ["tenants"])
+        }
+        #expect(tenants["tenants"]?.elements?.isEmpty == true)
+    }
+
+    @Test(arguments: ["", "a b", "..", "a/b", String(repeating: "x", count: 65)])
+    func refusesWhatIsNoName(name: String) async throws {
+        let fixture = try GatewayFixture()
+        let problem = await #expect(throws: AdminProblem.self) {
+            try await AdminConnection.with(fixture.settings) { try await $0.send(.get, ["users", name]) }
+        }
+        #expect(problem?.status == 400 && problem?.detail.hasPrefix("name: ") == true)
     }
 
     @Test func aFileInTheSocketsPlaceIsExplained() async throws {

@@ -23,6 +23,7 @@ struct CommandFailureTests {
         (ListenError(key: "ops.address", place: "127.0.0.1:1", reason: .inUse), .unavailable),
         (SandboxError.badPort(-1), .usage), (SandboxError.cannotListen(address: "a", reason: "r"), .unavailable),
         (AdminProblem(status: 500, kind: "internal", title: "t", detail: "d"), .unavailable),
+        (AdminProblem(status: 501, kind: "capture-unavailable", title: "t", detail: "d"), .usage),
         (AdminProblem.invalid("d"), .usage),
     ])
     func everyErrorHasItsExitCode(error: any Error, status: CommandStatus) throws {

@@ -21,7 +21,7 @@ struct CommandLineTests {
         "user import a --consumer c --token-file f --secret-file - --developer --replace", "user freeze a --reason why",
         "user thaw a", "user revoke a", "user rm a", "caller add b --users a,c --scopes read", "caller list",
         "caller rotate b --drop-previous", "caller rm b", "call a GET /api/v1/x --data @f --tenant t",
-        "sign explain a GET /x",
+        "sign explain a GET /x", "routes --json", "sandbox --samples --data-users m,n",
     ])
     func understands(line: String) throws {
         _ = try parse(line)

@@ -57,6 +57,7 @@ struct InitTests {
         }
         #expect(failure.status == .unavailable)
         #expect(failure.what.hasPrefix("master_key: there is no root key at "))
+        #expect(failure.next?.hasPrefix("Restore the file") == true)
     }
 
     private func mode(_ path: String) throws -> Int {

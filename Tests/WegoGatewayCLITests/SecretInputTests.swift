@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Foundation
 import Secrets
 import TestSupport
 import Testing
@@ -37,6 +38,23 @@ struct SecretInputTests {
         let text = String(repeating: "x", count: SecretInput.maximumLength + 1)
         let failure = try #require(throws: CommandFailure.self) { try read(text) }
         #expect(failure.what.contains("longer than 65536 bytes"))
+    }
+
+    @Test func theTerminalIsAsItWas() throws {
+        // The controlling side of a pseudoterminal has the settings of the other side.
+        let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        try #require(terminal >= 0)
+        defer { close(terminal) }
+        var isEchoing: Bool {
+            var now = termios()
+            tcgetattr(terminal, &now)
+            return now.c_lflag & tcflag_t(ECHO) != 0
+        }
+        let restoration = HiddenTyping.Restoration(terminal: terminal)
+        restoration.hide()
+        #expect(!isEchoing)
+        restoration.restore()
+        #expect(isEchoing)
     }
 
     @Test func namesAMissingFile() throws {

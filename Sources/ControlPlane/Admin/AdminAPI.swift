@@ -15,24 +15,26 @@ package struct AdminAPI: Sendable {
     let status: @Sendable () -> JSONTree
 
     /// Of one request, in bytes: the largest call body in base64, and some.
-    static let maximumBody = 2 << 20
+    let maximumBody: Int
 
     /// - Parameters:
     ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
+    ///   - maximumCallBody: bytes of the largest body that `calls` takes.
     ///   - status: more members for `/v1/status`, evaluated at each request.
     package init(
-        custody: any CustodyStore, calls: (any OperatorCalls)?, logger: Logger = .silent,
-        status: @escaping @Sendable () -> JSONTree
+        custody: any CustodyStore, calls: (any OperatorCalls)?, maximumCallBody: Int = 1 << 20,
+        logger: Logger = .silent, status: @escaping @Sendable () -> JSONTree
     ) {
         self.custody = custody
         self.calls = calls
+        maximumBody = (maximumCallBody + 2) / 3 * 4 + (1 << 20)
         self.logger = logger
         self.status = status
     }
 
     package func router() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
-        router.add(middleware: ProblemMiddleware(logger: logger))
+        router.add(middleware: ProblemMiddleware(logger: logger, maximumBody: maximumBody))
         router.group("v1")
             .get("status", use: showStatus)
 
@@ -75,7 +77,7 @@ extension AdminAPI {
     }
 
     func body(of request: Request, known: Set<String>) async throws -> AdminBody {
-        let buffer = try await request.body.collect(upTo: Self.maximumBody)
+        let buffer = try await request.body.collect(upTo: maximumBody)
         return try AdminBody(Array(buffer.readableBytesView), known: known)
     }
 

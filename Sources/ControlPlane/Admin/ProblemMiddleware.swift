@@ -10,6 +10,8 @@ struct ProblemMiddleware: RouterMiddleware {
     typealias Context = AdminContext
 
     let logger: Logger
+    /// Of a request body, in bytes; for the message.
+    let maximumBody: Int
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -17,8 +19,8 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Self.problem(error)
-            if problem.status >= 500 {
+            let problem = problem(error)
+            if problem.status >= 500 && problem.status != 501 {
                 logger.error(
                     "An operation failed.", metadata: ["problem": "\(problem.kind)", "detail": "\(problem.detail)"])
             }
@@ -26,7 +28,7 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    private static func problem(_ error: any Error) -> AdminProblem {
+    private func problem(_ error: any Error) -> AdminProblem {
         switch error {
         case let problem as AdminProblem: problem
         case let error as CustodyError: AdminProblem(error)
@@ -39,7 +41,7 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     /// What the router and the server themselves refuse.
-    private static func http(_ status: Int) -> AdminProblem {
+    private func http(_ status: Int) -> AdminProblem {
         switch status {
         case 404:
             AdminProblem(
@@ -48,7 +50,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case 413:
             AdminProblem(
                 status: 413, kind: "body-too-large", title: "The request body is too large.",
-                detail: "The request body is larger than \(AdminAPI.maximumBody) bytes.")
+                detail: "The request body is larger than \(maximumBody) bytes.")
         default:
             AdminProblem(
                 status: status, kind: "invalid-request", title: "The request is not valid.",

@@ -32,7 +32,7 @@ extension ListeningService: CustomStringConvertible {
 }
 
 extension ListeningService {
-    /// Connections beyond these wait in the accept queue.
+    /// While there are as many, further ones wait in the accept queue.
     private static let maximumConnections = 64
     private static let idleTimeout = TimeAmount.seconds(30)
 

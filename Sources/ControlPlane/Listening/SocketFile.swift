@@ -44,7 +44,8 @@ package enum SocketFile {
         guard lstat(path, &status) == 0 else { return errno == ENOENT ? .absent : .failed(errno: errno) }
         guard status.st_mode & S_IFMT == S_IFSOCK else { return .notASocket }
         guard var address = UnixAddress.make(path) else { return .failed(errno: ENAMETOOLONG) }
-        let descriptor = socket(AF_UNIX, UnixAddress.streamType, 0)
+        // A hung process leaves its accept queue full; whoever would have to wait for a place knows enough.
+        let descriptor = socket(AF_UNIX, UnixAddress.streamType | UnixAddress.nonBlocking, 0)
         guard descriptor >= 0 else { return .failed(errno: errno) }
         defer { close(descriptor) }
         let result = withUnsafePointer(to: &address) { pointer in
@@ -52,7 +53,7 @@ package enum SocketFile {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        if result == 0 { return .somebodyListens }
+        if result == 0 || errno == EAGAIN { return .somebodyListens }
         return errno == ECONNREFUSED ? .nobodyListens : .failed(errno: errno)
     }
 
@@ -68,8 +69,10 @@ package enum SocketFile {
 enum UnixAddress {
     #if canImport(Glibc)
     static let streamType = Int32(SOCK_STREAM.rawValue)
+    static let nonBlocking = Int32(SOCK_NONBLOCK.rawValue)
     #else
     static let streamType = SOCK_STREAM
+    static let nonBlocking: Int32 = 0
     #endif
 
     /// Nil when the path does not fit.

@@ -16,6 +16,7 @@ package struct OpsAPI: Sendable {
 
     package func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: LoopbackHostMiddleware())
         router.get("startupz") { [readiness] _, _ in
             Response.json(
                 .members(["started": .bool(readiness.hasStarted)]),

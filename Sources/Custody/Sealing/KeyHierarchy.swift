@@ -5,7 +5,8 @@ import Secrets
 
 /// Root key -> tenant key -> key of one home user or one consumer version -> fields.
 ///
-/// Destroying a key in the middle makes everything below it unreadable, wherever copies of the ciphertext are.
+/// Destroying a key in the middle makes everything below it unreadable, but in older copies of the file: those hold the
+/// sealed key too, and it opens with the root key.
 struct KeyHierarchy {
     private let ring: KeyRing
 

@@ -17,16 +17,16 @@ package enum SettingsTable {
             "Host values accepted beside the listen address, localhost, 127.0.0.1 and [::1] with its port."),
         SettingsKey(
             "listen.max_connections", \.listen.maxConnections, .wholeNumber(atLeast: 1),
-            "Connections from callers at one time; more wait in the accept queue."),
+            "Connections from callers at one time; further ones are closed at once."),
         SettingsKey(
             "listen.max_request_body", \.listen.maxRequestBody, .size(atLeast: .kibibytes(1), atMost: .mebibytes(64)),
             "The largest request body; larger ones are answered 413."),
         SettingsKey(
             "listen.header_timeout", \.listen.headerTimeout, .duration(atMost: .minutes(10)),
-            "How long the head of a request may take to arrive."),
+            "How long the head of a request may take to arrive; then 408 and the connection ends."),
         SettingsKey(
             "listen.body_timeout", \.listen.bodyTimeout, .duration(atMost: .minutes(10)),
-            "How long the body of a request may take to arrive."),
+            "How long the body of a request may take to arrive; then 408 and the connection ends."),
         SettingsKey(
             "listen.idle_timeout", \.listen.idleTimeout, .duration(atMost: .minutes(60)),
             "How long a kept connection may stay without a request."),
@@ -53,7 +53,7 @@ package enum SettingsTable {
             "Scheme, host and port of WegoWise."),
         SettingsKey(
             "upstream.ca_file", \.upstream.caFile, .optionalPath,
-            "PEM file of the authorities to trust instead of the system's."),
+            "PEM file of the authorities to trust instead of the system's; at least one certificate."),
         SettingsKey(
             "upstream.connect_timeout", \.upstream.connectTimeout, .duration(atMost: .minutes(10)),
             "How long name lookup, connection and TLS handshake may take together."),
@@ -110,7 +110,8 @@ package enum SettingsTable {
             "The URL of /oauth/callback as browsers reach it, for connecting home users."),
         SettingsKey(
             "validation", \.validation, .choice,
-            "What happens to calls the catalogue does not know: lenient forwards them, strict refuses, off never looks."
+            "lenient refuses bodies that cannot be right and forwards paths the catalogue does not know; "
+                + "strict holds bodies to the whole schema and refuses unknown paths and methods; off never looks at bodies."
         ),
         SettingsKey(
             "shutdown.drain_timeout", \.shutdown.drainTimeout, .duration(atMost: .minutes(60)),

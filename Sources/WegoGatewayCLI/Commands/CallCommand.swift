@@ -21,7 +21,7 @@ struct CallCommand: AsyncParsableCommand {
                 --data '{"name": "Home"}'
               wego-gateway call alice POST /api/v1/wego_home/building \\
                 --data @building.json
-              wego-gateway call alice GET '/api/v1/wego_home/meter?page=2' --json
+              wego-gateway call alice GET '/api/v1/wego_home/meters?page=2' --json
             """)
 
     @OptionGroup var request: OperatorRequestArguments

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import ArgumentParser
+import Curl
 import Foundation
 import Secrets
 import Settings
@@ -29,7 +30,9 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let environment = ProcessInfo.processInfo.environment
             let settings = try global.settings(environment: environment)
-            try checkFiles(settings)
+            // What `serve` makes of it later, it must be able to make.
+            _ = try UpstreamOrigin(settings)
+            try Self.checkFiles(settings)
             let file = global.configurationFile(environment)
             global.output.done(
                 "The configuration is valid (\(file ?? "defaults, no file")).",
@@ -37,12 +40,9 @@ struct ConfigCommand: ParsableCommand {
         }
 
         /// A file the configuration names must be there; the root key need not, before `init`.
-        private func checkFiles(_ settings: GatewaySettings) throws {
+        static func checkFiles(_ settings: GatewaySettings) throws {
             _ = try SecretReference(settings.masterKey)
-            guard let path = settings.caFilePath, !FileManager.default.isReadableFile(atPath: path) else { return }
-            throw CommandFailure(
-                .usage, "upstream.ca_file: there is no readable file at \(path).",
-                next: "Correct the path, or remove the key to trust the system's authorities.")
+            if let path = settings.caFilePath { try AuthorityFile(path: path).check(missing: .usage) }
         }
     }
 

@@ -10,8 +10,10 @@ import ServiceLifecycle
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run a strict stand-in for WegoWise on this machine: OAuth 1.0 and wego_home, in memory.",
+        abstract: "Run a strict stand-in for WegoWise on this machine: OAuth 1.0 and its API, in memory.",
         discussion: """
+            It answers all of wego_home and wego_data, the reads of wego_pro, and scripted faults: docs/sandbox.md.
+
             With --directory the sandbox writes what its clients need, one value per file: ca.pem, consumer.key, \
             consumer.secret, users/NAME.token and users/NAME.secret. Files of an earlier run are used again. Every \
             request and the verdict on its signature is told on standard error.
@@ -19,6 +21,7 @@ struct SandboxCommand: AsyncParsableCommand {
             Examples:
               wego-gateway sandbox --directory sandbox
               wego-gateway sandbox --http --port 9000 --directory sandbox --users alice,bob
+              wego-gateway sandbox --directory sandbox --data-users meters --samples
 
             Then let the gateway use it:
               export WEGO_GATEWAY_UPSTREAM_BASE_URL=https://127.0.0.1:8443
@@ -34,6 +37,9 @@ struct SandboxCommand: AsyncParsableCommand {
     var directory: String?
     @Option(help: ArgumentHelp("Home users that exist from the start, separated by commas.", valueName: "names"))
     var users = "alice"
+    @Option(help: ArgumentHelp("Data-only users that exist from the start, likewise.", valueName: "names"))
+    var dataUsers = ""
+    @Flag(help: "Begin with buildings, meters and bills to read instead of nothing.") var samples = false
     @Flag(help: "Do not tell every request.") var quiet = false
     @OptionGroup var global: GlobalOptions
 
@@ -53,8 +59,10 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private func configuration(_ sink: LogSink) throws -> SandboxConfiguration {
-        let names = users.split(separator: ",").map(String.init)
-        var configuration = try SandboxConfiguration.seeded(homeUsers: names, credentialDirectory: directory)
+        var configuration = try SandboxConfiguration.seeded(
+            homeUsers: users.split(separator: ",").map(String.init),
+            dataUsers: dataUsers.split(separator: ",").map(String.init), credentialDirectory: directory)
+        configuration.hasSamples = samples
         configuration.host = address
         configuration.port = port
         configuration.tls = !http

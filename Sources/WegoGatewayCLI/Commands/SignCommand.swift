@@ -18,7 +18,7 @@ struct SignCommand: ParsableCommand {
                 cause of an invalid signature.
 
                 Example:
-                  wego-gateway sign explain alice GET '/api/v1/wego_home/meter?page=2'
+                  wego-gateway sign explain alice GET '/api/v1/wego_home/meters?page=2'
                 """)
 
         @OptionGroup var request: OperatorRequestArguments

@@ -11,19 +11,32 @@ import StrictJSON
 /// The way to the admin operations: a running gateway's socket, or the store opened by this very process.
 struct AdminConnection: Sendable {
     private enum Way {
-        case gateway(AdminSocketClient)
+        /// With how long a `call` may take.
+        case gateway(AdminSocketClient, callTimeout: Duration)
         case store(SQLiteStore, AdminAPI)
     }
 
     private let way: Way
 
+    /// Operations that only change or read the store are done by then.
+    private static let storeTimeout = Duration.seconds(5)
+
+    /// How often, and how far apart, the way is looked for while somebody else holds the store: another command is done
+    /// in a moment, a gateway that starts is about to answer on its socket.
+    private static let attempts = 20
+    private static let pause = Duration.milliseconds(100)
+
     /// Runs `body` with a connection and closes it.
-    /// - Parameter sending: whether the operations may call WegoWise, so that a stand-alone process needs an engine.
+    /// - Parameters:
+    ///   - sending: whether the operations may call WegoWise, so that a stand-alone process needs an engine.
+    ///   - wait: between two attempts to get at a store that is held.
     @discardableResult
     static func with<Result>(
-        _ settings: GatewaySettings, sending: Bool = false, _ body: (AdminConnection) async throws -> Result
+        _ settings: GatewaySettings, sending: Bool = false,
+        wait: () async throws -> Void = { try await Task.sleep(for: pause) },
+        _ body: (AdminConnection) async throws -> Result
     ) async throws -> Result {
-        let connection = try open(settings, sending: sending)
+        let connection = try await open(settings, sending: sending, wait: wait)
         do {
             let result = try await body(connection)
             await connection.close()
@@ -34,12 +47,25 @@ struct AdminConnection: Sendable {
         }
     }
 
+    private static func open(
+        _ settings: GatewaySettings, sending: Bool, wait: () async throws -> Void
+    ) async throws -> AdminConnection {
+        for _ in 1..<attempts {
+            do {
+                return try open(settings, sending: sending)
+            } catch CustodyError.inUse {
+                try await wait()
+            }
+        }
+        return try open(settings, sending: sending)
+    }
+
     private static func open(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
         let socket = settings.adminSocketPath
         switch SocketFile.answer(at: socket) {
         case .somebodyListens:
-            let client = AdminSocketClient(path: socket, timeout: settings.upstream.timeout + .seconds(10))
-            return AdminConnection(way: .gateway(client))
+            let callTimeout = settings.upstream.timeout + .seconds(10)
+            return AdminConnection(way: .gateway(AdminSocketClient(path: socket), callTimeout: callTimeout))
         case .absent, .nobodyListens:
             return try standalone(settings, sending: sending)
         case .notASocket:
@@ -55,14 +81,21 @@ struct AdminConnection: Sendable {
 
     private static func standalone(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
         let store = try StoreOpening.open(settings, environment: ProcessInfo.processInfo.environment)
-        let calls = sending ? try Composition.operatorCalls(settings, custody: store) : nil
-        let api = AdminAPI(custody: store, calls: calls) { .members(["gateway": .bool(false)]) }
-        return AdminConnection(way: .store(store, api))
+        do {
+            let calls = sending ? try Composition.operatorCalls(settings, custody: store) : nil
+            let api = AdminAPI(
+                custody: store, calls: calls, maximumCallBody: settings.listen.maxRequestBody.bytes
+            ) { .members(["gateway": .bool(false)]) }
+            return AdminConnection(way: .store(store, api))
+        } catch {
+            store.close()
+            throw error
+        }
     }
 
     private func close() async {
         switch way {
-        case .gateway(let client): await client.close()
+        case .gateway(let client, _): await client.close()
         case .store(let store, _): store.close()
         }
     }
@@ -75,12 +108,14 @@ extension AdminConnection {
     func send(
         _ method: HTTPRequest.Method, _ path: [String], query: [(String, String?)] = [], body: JSONTree? = nil
     ) async throws -> JSONValue {
-        let target = AdminTarget.text(path: path, query: query)
+        let target = try AdminTarget.checked(path: path, query: query)
         let bytes = body?.bytes ?? []
         let answer: AdminAnswer
         switch way {
-        case .gateway(let client):
-            answer = try await client.perform(method: method, target: target, body: bytes)
+        case .gateway(let client, let callTimeout):
+            answer = try await client.perform(
+                method: method, target: target, body: bytes,
+                timeout: path == ["call"] ? callTimeout : Self.storeTimeout)
         case .store(_, let api):
             answer = try await api.perform(method: method, target: target, body: bytes)
         }

@@ -12,20 +12,20 @@ import NIOHTTP1
 struct AdminSocketClient: Sendable {
     private let client: HTTPClient
     private let path: String
-    private let timeout: TimeAmount
 
     /// Of one answer: the largest upstream body in base64, and some.
     static let maximumAnswer = 2 << 30
 
-    init(path: String, timeout: Duration) {
+    init(path: String) {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.path = path
-        self.timeout = TimeAmount(timeout)
     }
 
-    func perform(method: HTTPRequest.Method, target: String, body: [UInt8]) async throws -> AdminAnswer {
+    func perform(
+        method: HTTPRequest.Method, target: String, body: [UInt8], timeout: Duration
+    ) async throws -> AdminAnswer {
         guard let url = URL(httpURLWithSocketPath: path, uri: target) else {
             throw CommandFailure(.unavailable, "admin.unix_socket: \(path) is no path that can be dialled.")
         }
@@ -33,7 +33,7 @@ struct AdminSocketClient: Sendable {
         request.method = HTTPMethod(rawValue: method.rawValue)
         if !body.isEmpty { request.body = .bytes(body) }
         do {
-            let response = try await client.execute(request, timeout: timeout)
+            let response = try await client.execute(request, timeout: TimeAmount(timeout))
             let buffer = try await response.body.collect(upTo: Self.maximumAnswer)
             return AdminAnswer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
         } catch {

@@ -17,10 +17,19 @@ enum NewFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure(path, what) }
         let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
-        guard close(descriptor) == 0, isWritten else {
+        guard close(descriptor) == 0, isWritten, syncDirectory(of: path) else {
             unlink(path)
             throw failure(path, what)
         }
+    }
+
+    /// The name is on disk when its directory is.
+    private static func syncDirectory(of path: String) -> Bool {
+        let parent = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        let directory = open(String(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return false }
+        defer { close(directory) }
+        return fsync(directory) == 0
     }
 
     private static func failure(_ path: String, _ what: String) -> CommandFailure {

@@ -14,7 +14,7 @@ struct StatePreparation {
     /// - Returns: the path of the root key file, if one was made.
     func create() throws -> String? {
         let directory = settings.stateDirectoryPath
-        guard !FileManager.default.fileExists(atPath: "\(directory)/custody.sqlite") else {
+        guard !StoreOpening.hasStore(settings) else {
             throw CommandFailure(
                 .usage, "There is already a store in \(directory); nothing was changed.",
                 next: "Use it as it is, or choose another state_directory.")

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Custody
+import Foundation
 import Secrets
 import Settings
 
@@ -23,8 +24,14 @@ enum StoreOpening {
         } catch .noSuchFile(let path) {
             throw CommandFailure(
                 .unavailable, "master_key: there is no root key at \(path).",
-                next: "Create one with `wego-gateway init`, or restore the file that belongs to this state directory.")
+                next: hasStore(settings)
+                    ? "Restore the file that belongs to \(settings.stateDirectoryPath); no new key opens that store."
+                    : "Create one with `wego-gateway init`, or correct master_key and state_directory.")
         }
         return try KeyRing(fileContents: contents)
+    }
+
+    static func hasStore(_ settings: GatewaySettings) -> Bool {
+        FileManager.default.fileExists(atPath: "\(settings.stateDirectoryPath)/custody.sqlite")
     }
 }

@@ -51,13 +51,9 @@ struct SecretInput {
     /// At a terminal a prompt is shown and the typing is not.
     private func standardInput() throws(CommandFailure) -> [UInt8] {
         guard isatty(STDIN_FILENO) == 1 else { return try bytes(of: STDIN_FILENO) }
-        var before = termios()
-        tcgetattr(STDIN_FILENO, &before)
-        var hidden = before
-        hidden.c_lflag &= ~tcflag_t(ECHO)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        let typing = HiddenTyping(terminal: STDIN_FILENO)
         defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            typing.end()
             Terminal.write("\n", to: .errors)
         }
         Terminal.write("Type the \(subject) (not shown), then Return: ", to: .errors)

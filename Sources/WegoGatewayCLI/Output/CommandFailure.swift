@@ -60,8 +60,10 @@ extension CommandFailure {
     }
 
     init(_ problem: AdminProblem) {
+        // 501 speaks of what was asked for, not of the gateway's health.
+        let isAboutRequest = problem.status < 500 || problem.status == 501
         let status: CommandStatus =
-            problem.kind == AdminProblem.tamperedKind ? .checkFailed : problem.status < 500 ? .usage : .unavailable
+            problem.kind == AdminProblem.tamperedKind ? .checkFailed : isAboutRequest ? .usage : .unavailable
         self.init(status, explanation: problem.detail)
     }
 

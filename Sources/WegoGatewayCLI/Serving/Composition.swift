@@ -34,7 +34,10 @@ struct Composition: Sendable {
         self.engine = engine
         self.plane = plane
         // Where operators and probes come in.
-        admin = AdminAPI(custody: store, calls: DataPlaneCalls(plane: plane), logger: log.logger("admin")) {
+        admin = AdminAPI(
+            custody: store, calls: DataPlaneCalls(plane: plane),
+            maximumCallBody: settings.listen.maxRequestBody.bytes, logger: log.logger("admin")
+        ) {
             Self.status(readiness, store)
         }
         ops = OpsAPI(readiness: readiness) {
@@ -61,6 +64,7 @@ struct Composition: Sendable {
 extension Composition {
     private static func engine(_ settings: GatewaySettings) throws -> Engine {
         let engineSettings = try EngineSettings(settings)
+        if let path = settings.caFilePath { try AuthorityFile(path: path).check(missing: .unavailable) }
         do throws(EngineError) {
             return try Engine(engineSettings)
         } catch {
