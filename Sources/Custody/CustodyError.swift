@@ -73,7 +73,7 @@ extension CustodyEntry {
             "Add it with `wego-gateway consumer add \(name) --tenant TENANT --key KEY --secret-file FILE`, "
                 + "or see `wego-gateway consumer list`."
         case .homeUser:
-            "Import it with `wego-gateway user import \(name) --tenant TENANT --consumer CONSUMER --token TOKEN "
+            "Import it with `wego-gateway user import \(name) --tenant TENANT --consumer CONSUMER --token-file FILE "
                 + "--secret-file FILE`, or see `wego-gateway user list`."
         case .caller:
             "Add it with `wego-gateway caller add \(name) --tenant TENANT`, or see `wego-gateway caller list`."

@@ -51,6 +51,24 @@ struct ListeningTests {
         }
     }
 
+    /// A hung gateway accepts nobody, and the kernel lets only so many wait.
+    @Test func aFullQueueIsNotWaitedFor() async throws {
+        try await withDirectory { directory in
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+            let path = "\(directory)/hung.sock"
+            var address = try #require(UnixAddress.make(path))
+            let descriptor = socket(AF_UNIX, UnixAddress.streamType, 0)
+            defer { close(descriptor) }
+            let isBound = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                }
+            }
+            #expect(isBound && listen(descriptor, 0) == 0)
+            for _ in 0..<4 { #expect(SocketFile.answer(at: path) == .somebodyListens) }
+        }
+    }
+
     @Test func anotherKindOfFileStays() async throws {
         try await withDirectory { directory in
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)

@@ -12,7 +12,8 @@ extension Problem {
             self = Self.ingress(error)
         case .callerKeyMissing, .callerKeyInvalid, .scopeMissing, .userNotFound, .userUnusable, .credentialUnavailable:
             self = Self.identity(error)
-        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .invalidBody, .quotaExceeded, .overloaded:
+        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .invalidBody, .quotaExceeded,
+            .overloaded:
             self = Self.call(error)
         case .upstreamUnreachable, .upstreamConnectTimeout, .upstreamAddressRefused, .upstreamTLS, .upstreamTimeout,
             .upstreamConnectionLost, .upstreamBadResponse, .upstreamResponseTooLarge,

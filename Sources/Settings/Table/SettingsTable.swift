@@ -95,19 +95,20 @@ package enum SettingsTable {
     private static let audit = [
         SettingsKey(
             "audit.directory", \.audit.directory, .path,
-            "Where the journal's segment files are."),
+            "Where the journal's segment files are. Not yet in effect."),
         SettingsKey(
             "audit.durability", \.audit.durability, .choice,
-            "When records are on disk: strict before a call leaves, paranoid before its answer too, relaxed later."),
+            "When records are on disk: strict before a call leaves, paranoid before its answer too, relaxed later. "
+                + "Not yet in effect."),
         SettingsKey(
             "audit.retention", \.audit.retention, .duration(atLeast: .minutes(60), atMost: .minutes(100 * 365 * 1_440)),
-            "How long closed journal segments are kept."),
+            "How long closed journal segments are kept. Not yet in effect."),
     ]
 
     private static let behaviour = [
         SettingsKey(
             "oauth.callback_url", \.oauth.callbackURL, .optionalCallbackURL,
-            "The URL of /oauth/callback as browsers reach it, for connecting home users."),
+            "The URL of /oauth/callback as browsers reach it, for connecting home users. Not yet in effect."),
         SettingsKey(
             "validation", \.validation, .choice,
             "lenient refuses bodies that cannot be right and forwards paths the catalogue does not know; "

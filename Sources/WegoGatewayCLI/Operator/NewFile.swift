@@ -29,7 +29,8 @@ enum NewFile {
         let directory = open(String(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return false }
         defer { close(directory) }
-        return fsync(directory) == 0
+        // EINVAL: the file system has no such thing.
+        return fsync(directory) == 0 || errno == EINVAL
     }
 
     private static func failure(_ path: String, _ what: String) -> CommandFailure {

@@ -77,7 +77,8 @@ extension Composition {
     ) throws(CommandFailure) -> Services {
         Services(
             custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limiter: Limiter(settings.limits),
-            recorder: recorder, upstreamTimeout: settings.upstream.timeout, validation: ValidationMode(settings.validation))
+            recorder: recorder, upstreamTimeout: settings.upstream.timeout,
+            validation: ValidationMode(settings.validation))
     }
 
     private static func status(_ readiness: Readiness, _ store: SQLiteStore) -> JSONTree {

@@ -8,8 +8,8 @@ import OAuth1
 import RateLimits
 import Secrets
 import TestSupport
-import WegoWise
 import Testing
+import WegoWise
 
 @testable import Gateway
 
@@ -203,11 +203,12 @@ struct CallTests {
         }
     }
 
-    @Test(arguments: [
-        (ValidationMode.strict, "GET", "/users/alice/api/v1/x", "path-not-forwarded"),
-        (.strict, "PATCH", "/users/alice/api/v1/wego_home/building", "method-not-allowed"),
-        (.lenient, "GET", "/users/alice/api/v1/x", nil), (.off, "GET", "/users/alice/api/v1/x", nil),
-    ] as [(ValidationMode, String, String, String?)])
+    @Test(
+        arguments: [
+            (ValidationMode.strict, "GET", "/users/alice/api/v1/x", "path-not-forwarded"),
+            (.strict, "PATCH", "/users/alice/api/v1/wego_home/building", "method-not-allowed"),
+            (.lenient, "GET", "/users/alice/api/v1/x", nil), (.off, "GET", "/users/alice/api/v1/x", nil),
+        ] as [(ValidationMode, String, String, String?)])
     func holdsStrictCallsToTheCatalogue(
         mode: ValidationMode, method: String, target: String, slug: String?
     ) async throws {

@@ -138,7 +138,8 @@ struct OutcomeTests {
 
     @Test func recordsWhoDidWhat() async throws {
         try await GatewayFixture.run { gateway in
-            _ = try await gateway.call("POST", "/users/alice/api/v1/wego_pro/developments?secret=hidden", body: #"{"a":1}"#)
+            let target = "/users/alice/api/v1/wego_pro/developments?secret=hidden"
+            _ = try await gateway.call("POST", target, body: #"{"a":1}"#)
             _ = try await gateway.call("GET", "/users/nobody/api/v1/x")
             _ = try await gateway.call("OPTIONS", "/users/alice/api/v1/x")
             let records = try await gateway.records.wait(for: 3)
