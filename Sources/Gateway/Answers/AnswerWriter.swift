@@ -18,9 +18,10 @@ enum AnswerWriter {
             return write(response, answer, closing, &buffer)
         case .problem(let problem):
             write(problem, answer, closing, &buffer)
-        case .json(let body):
-            writeStatus(200, &buffer)
-            writeOwnBody(body, "application/json", answer, closing, &buffer)
+        case .own(let own):
+            writeStatus(own.status, &buffer)
+            for (name, value) in own.fields { buffer.writeString("\(name): \(value)\r\n") }
+            writeOwnBody(own.body, own.contentType, answer, closing, &buffer)
         }
         return nil
     }
@@ -57,10 +58,10 @@ enum AnswerWriter {
     }
 
     private static func writeOwnBody(
-        _ body: [UInt8], _ type: StaticString, _ answer: Answer, _ closing: Bool, _ buffer: inout ByteBuffer
+        _ body: [UInt8], _ type: String, _ answer: Answer, _ closing: Bool, _ buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString("Content-Type: ")
-        buffer.writeStaticString(type)
+        buffer.writeString(type)
         buffer.writeStaticString("\r\n")
         writeLength(body.count, &buffer)
         writeOwnFields(answer, closing, &buffer)
@@ -72,6 +73,10 @@ enum AnswerWriter {
         buffer.writeBytes(answer.requestID)
         buffer.writeStaticString("\r\n")
         RateLimitFields.write(answer.limits, into: &buffer)
+        if let user = answer.notes.storedUser { buffer.writeString("Wego-Gateway-Stored-User: \(user.rawValue)\r\n") }
+        if let problem = answer.notes.upstreamProblem {
+            buffer.writeString("Wego-Gateway-Upstream-Problem: \(problem.rawValue)\r\n")
+        }
         buffer.writeStaticString(closing ? "Connection: close\r\n\r\n" : "\r\n")
     }
 

@@ -126,7 +126,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.homeUser = access.user.name.rawValue
         end(
             Answer(
-                content: .json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal))),
+                content: .own(.json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal)))),
                 requestID: requestID, limits: [],
                 isHead: method == "HEAD"),
             status: 200)

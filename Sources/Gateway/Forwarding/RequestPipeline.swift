@@ -58,7 +58,8 @@ struct RequestPipeline: Sendable {
         var headers = outgoing.headers
         if let credential = outgoing.credential {
             let authorization = services.signer.authorization(
-                for: signable(outgoing.call), with: credential, timestamp: services.clock.unixSeconds,
+                for: signable(outgoing.call), with: credential,
+                timestamp: services.upstreamClock.timestamp(services.clock),
                 nonce: services.chance.token())
             let isAdded = headers.append("Authorization", authorization)
             precondition(isAdded, "a signature is printable and there is room for it")

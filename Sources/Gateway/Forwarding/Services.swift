@@ -21,6 +21,12 @@ package struct Services: Sendable {
     package var chance: any ChanceSource
     package var clock: any TimeSource
 
+    /// What time it is for the upstream.
+    package var upstreamClock: UpstreamClock
+
+    /// Where the store's blocking calls run.
+    package var custodyWorker: CustodyWorker
+
     /// The whole budget of one call, retry included.
     package var upstreamTimeout: Duration
 
@@ -43,6 +49,8 @@ package struct Services: Sendable {
         metrics = GatewayMetrics()
         chance = SystemChance()
         clock = SystemTime()
+        upstreamClock = UpstreamClock()
+        custodyWorker = CustodyWorker()
     }
 }
 

@@ -66,7 +66,8 @@ extension DataPlane {
             let credential = try pipeline.credential(for: authorized)
         else { throw .pathNotForwarded }
         return services.signer.explain(
-            for: pipeline.signable(authorized.call), with: credential, timestamp: services.clock.unixSeconds,
+            for: pipeline.signable(authorized.call), with: credential,
+            timestamp: services.upstreamClock.timestamp(services.clock),
             nonce: services.chance.token())
     }
 
@@ -98,6 +99,10 @@ extension DataPlane {
 extension OperatorAnswer {
     fileprivate init(_ answer: Answer) {
         var headers = [("Wego-Gateway-Request-Id", String(decoding: answer.requestID, as: UTF8.self))]
+        if let user = answer.notes.storedUser { headers.append(("Wego-Gateway-Stored-User", user.rawValue)) }
+        if let problem = answer.notes.upstreamProblem {
+            headers.append(("Wego-Gateway-Upstream-Problem", problem.rawValue))
+        }
         var body: [UInt8] = []
         switch answer.content {
         case .upstream(let response):
@@ -111,9 +116,10 @@ extension OperatorAnswer {
             headers.append(("Content-Type", "application/problem+json"))
             if let seconds = problem.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
             body = problem.json(requestID: String(decoding: answer.requestID, as: UTF8.self))
-        case .json(let json):
-            headers.append(("Content-Type", "application/json"))
-            body = json
+        case .own(let own):
+            headers.append(("Content-Type", own.contentType))
+            headers += own.fields
+            body = own.body
         }
         self.init(status: answer.status, headers: headers, body: body)
     }

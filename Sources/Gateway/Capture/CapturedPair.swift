@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Secrets
+import StrictJSON
+
+/// The token pair in the answer to a creation, and the answer without it.
+struct CapturedPair: Sendable {
+    let token: Secret
+    let tokenSecret: Secret
+
+    /// The answer's bytes with the two members cut out and nothing else changed.
+    let remainder: [UInt8]
+
+    /// The documentation says `oauth_token_key`; OAuth itself says `oauth_token`.
+    private static let tokenNames = ["oauth_token_key", "oauth_token"]
+    private static let secretName = "oauth_token_secret"
+
+    /// Nil when the answer holds no pair where it can be told with certainty: in the object itself or one level down.
+    init?(answer: [UInt8]) {
+        guard let document = try? JSONDocument.parse(answer) else { return nil }
+        let candidates = [document.root] + (document.root.members ?? []).map(\.value)
+        let holders = candidates.filter { $0[Self.secretName] != nil }
+        guard holders.count == 1, let holder = holders.first, let members = holder.members,
+            let secret = holder[Self.secretName]?.string, !secret.isEmpty
+        else { return nil }
+        let tokens = Self.tokenNames.compactMap { holder[$0]?.string }
+        guard let token = tokens.first, tokens.count == 1, !token.isEmpty else { return nil }
+        self.token = Secret(utf8: token)
+        tokenSecret = Secret(utf8: secret)
+        let kept = members.filter { !Self.tokenNames.contains($0.key) && $0.key != Self.secretName }
+        remainder = Self.rewrite(document, holder, kept)
+    }
+
+    /// Writes the holder anew from its remaining members, each as it was written; all around it stays byte for byte.
+    private static func rewrite(
+        _ document: JSONDocument, _ holder: JSONValue, _ members: [(key: String, value: JSONValue)]
+    ) -> [UInt8] {
+        var out = Array(document.bytes[..<holder.range.lowerBound])
+        out.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            JSONText.append(quoted: member.key, to: &out)
+            out.append(UInt8(ascii: ":"))
+            out.append(contentsOf: document.rawBytes(of: member.value))
+        }
+        out.append(UInt8(ascii: "}"))
+        out.append(contentsOf: document.bytes[holder.range.upperBound...])
+        return out
+    }
+}
