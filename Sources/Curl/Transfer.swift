@@ -38,6 +38,11 @@ package struct TransferResponse: Sendable {
     package let body: ByteBuffer
     package let times: TransferTimes
     package let reusedConnection: Bool
+
+    /// The same answer with another head and body.
+    package func rewritten(head: AnswerHead, body: ByteBuffer) -> TransferResponse {
+        TransferResponse(status: status, head: head, body: body, times: times, reusedConnection: reusedConnection)
+    }
 }
 
 /// Where the time went, counted from the start of the transfer.

@@ -50,8 +50,8 @@ struct RefusalTests {
         Case("a write with a reading key", .scopeMissing) {
             .json("POST", "\(meters)?\($0)", "{}", as: "acme/reader")
         },
-        Case("creating home users, whose token could not be kept", .captureUnavailable) {
-            .json("POST", "/users/dora/api/v1/wego_home/users?\($0)", "{}")
+        Case("creating home users where their token could not be found", .captureUnavailable) {
+            .json("POST", "/users/dora/api/v1/wego_home/users.json?\($0)", "{}")
         },
     ]
 

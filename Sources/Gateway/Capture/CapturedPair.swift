@@ -9,7 +9,8 @@ struct CapturedPair: Sendable {
     let token: Secret
     let tokenSecret: Secret
 
-    /// The answer's bytes with the two members cut out and nothing else changed.
+    /// The answer's bytes with the two members cut out and nothing else changed; an empty object when a copy of either
+    /// stands elsewhere in it.
     let remainder: [UInt8]
 
     /// The documentation says `oauth_token_key`; OAuth itself says `oauth_token`.
@@ -29,7 +30,10 @@ struct CapturedPair: Sendable {
         self.token = Secret(utf8: token)
         tokenSecret = Secret(utf8: secret)
         let kept = members.filter { !Self.tokenNames.contains($0.key) && $0.key != Self.secretName }
-        remainder = Self.rewrite(document, holder, kept)
+        let rest = Self.rewrite(document, holder, kept)
+        // A copy of either under another name must not pass; nobody needs the rest of such an answer.
+        let isClean = rest.firstRange(of: Array(token.utf8)) == nil && rest.firstRange(of: Array(secret.utf8)) == nil
+        remainder = isClean ? rest : Array("{}".utf8)
     }
 
     /// Writes the holder anew from its remaining members, each as it was written; all around it stays byte for byte.

@@ -46,6 +46,7 @@ struct Outgoing: Sendable {
     let body: ByteBuffer?
     let limits: TakenLimits
     let deadline: NIODeadline
+    let effect: CustodyEffect
 }
 
 /// What was counted for a call; the places in flight must be given back.

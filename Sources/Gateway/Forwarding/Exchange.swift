@@ -23,6 +23,14 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     private var label = "none"
     private var outgoing: Outgoing?
     private var upstreamTime: Duration = .zero
+    private var notes = AnswerNotes()
+
+    /// Of the attempt under way, in seconds since 1970.
+    private var timestamp: Int64 = 0
+    private var isResigned = false
+
+    /// Taken before a home user is created; ended with the call.
+    private var reservation: Reservation?
 
     /// `answered` is called exactly once, on `eventLoop`.
     init(
@@ -62,38 +70,130 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             }
             let outgoing = try pipeline.prepare(admission, body: body, headers: headers) { note($0) }
             self.outgoing = outgoing
-            record.decision = .forwarded
-            attempt(outgoing)
+            if case .creation(let creation) = outgoing.effect {
+                reserve(creation, outgoing)
+            } else {
+                attempt(outgoing)
+            }
         } catch {
             refuse(error)
         }
     }
 
     private func attempt(_ outgoing: Outgoing) {
+        let services = pipeline.services
+        record.decision = .forwarded
         record.attempts += 1
-        pipeline.services.upstream.submit(pipeline.transfer(outgoing), to: self)
+        timestamp = services.upstreamClock.timestamp(services.clock)
+        services.upstream.submit(pipeline.transfer(outgoing, timestamp: timestamp), to: self)
     }
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
         guard let outgoing else { preconditionFailure("a transfer ended that was not begun") }
+        if case .success(let response) = outcome { learn(from: response, outgoing) }
+        if mayTryAgain(outcome, outgoing) {
+            attempt(outgoing)
+        } else if let work = custodyWork(after: outcome, outgoing) {
+            pipeline.services.custodyWorker.end(on: eventLoop, work) { self.conclude(outcome, outgoing, $0) }
+        } else {
+            conclude(outcome, outgoing, .unchanged)
+        }
+    }
+
+    private func learn(from response: TransferResponse, _ outgoing: Outgoing) {
+        pipeline.services.upstreamClock.learn(from: response, pipeline.services.clock)
+        let isRefused = response.status == 401 && outgoing.credential != nil
+        notes.upstreamProblem = isRefused ? OAuthProblem(response) : nil
+    }
+
+    private func mayTryAgain(_ outcome: Result<TransferResponse, TransferFailure>, _ outgoing: Outgoing) -> Bool {
+        let services = pipeline.services
+        guard outgoing.deadline > services.clock.now else { return false }
         switch outcome {
-        case .success(let response) where !(200...599).contains(response.status):
+        case .success(let response):
+            // A 401 says that nothing was done, and the upstream's clock says why.
+            guard !isResigned, outgoing.credential != nil, notes.upstreamProblem?.mayBeAboutTime ?? false,
+                services.upstreamClock.corrects(timestamp, by: response, services.clock)
+            else { return false }
+            isResigned = true
+            services.metrics.countResigned()
+            return true
+        case .failure(let failure):
+            return RetryRule.allows(
+                after: failure, attempts: record.attempts, changesNothing: outgoing.call.changesNothing)
+        }
+    }
+
+    private func conclude(
+        _ outcome: Result<TransferResponse, TransferFailure>, _ outgoing: Outgoing, _ settlement: Settlement
+    ) {
+        switch (outcome, settlement) {
+        case (.success(let response), .failed(let error)):
+            record.upstreamStatus = response.status
+            refuse(error)
+        case (.success(let response), .stored(let name, let remainder)):
+            notes.storedUser = name
+            succeed(response.withRemainder(remainder), outgoing)
+        case (.success(let response), .unchanged) where !(200...599).contains(response.status):
             // Passed on, a status such as 101 would make the client wait for another answer.
             refuse(.upstreamBadResponse)
-        case .success(let response) where outgoing.call.mayNotPass(response):
+        case (.success(let response), .unchanged) where outgoing.call.mayNotPass(response):
             record.upstreamStatus = response.status
             refuse(.answerWithheld)
-        case .success(let response):
-            upstreamTime = response.times.total
+        case (.success(let response), .unchanged):
             succeed(response, outgoing)
-        case .failure(let failure):
-            let changesNothing = outgoing.call.changesNothing
-            let mayRetry = RetryRule.allows(after: failure, attempts: record.attempts, changesNothing: changesNothing)
-            if mayRetry && outgoing.deadline > pipeline.services.clock.now {
-                attempt(outgoing)
-            } else {
-                pipeline.services.metrics.countUpstreamFailure(failure.kind)
-                refuse(GatewayError(failure, changesNothing: changesNothing))
+        case (.failure(let failure), _):
+            pipeline.services.metrics.countUpstreamFailure(failure.kind)
+            refuse(GatewayError(failure, changesNothing: outgoing.call.changesNothing))
+        }
+    }
+
+    // MARK: What the store has to know
+
+    private func reserve(_ creation: HomeUserCreation, _ outgoing: Outgoing) {
+        let services = pipeline.services
+        let requestID = record.requestID
+        let isAccepted = services.custodyWorker.begin(
+            on: eventLoop, { creation.reserve(services.custody, requestID: requestID) },
+            then: { result in
+                switch result {
+                case .success(let reservation):
+                    self.reservation = reservation
+                    self.attempt(outgoing)
+                case .failure(let error): self.refuse(error)
+                }
+            })
+        if !isAccepted { refuse(.overloaded) }
+    }
+
+    /// What is to be written down before the answer leaves; nil for the usual call.
+    private func custodyWork(
+        after outcome: Result<TransferResponse, TransferFailure>, _ outgoing: Outgoing
+    ) -> (@Sendable () -> Settlement)? {
+        let news: CredentialNews? =
+            if case .success(let response) = outcome {
+                CredentialNews(response, notes.upstreamProblem, outgoing.user)
+            } else { nil }
+        let custody = pipeline.services.custody
+        let requestID = record.requestID
+        switch outgoing.effect {
+        case .none where news == nil:
+            return nil
+        case .none:
+            return {
+                news?.apply(custody)
+                return .unchanged
+            }
+        case .creation(let creation):
+            guard let reservation else { preconditionFailure("a creation is sent when its name is reserved") }
+            return {
+                news?.apply(custody)
+                return creation.settle(reservation, outcome, custody)
+            }
+        case .destruction(let destruction):
+            return {
+                news?.apply(custody)
+                return destruction.settle(outcome, requestID: requestID, custody)
             }
         }
     }
@@ -101,12 +201,13 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     // MARK: Ends
 
     private func succeed(_ response: TransferResponse, _ outgoing: Outgoing) {
+        upstreamTime = response.times.total
         record.upstreamStatus = response.status
         record.responseBytes = response.body.readableBytes
         end(
             Answer(
                 content: .upstream(response), requestID: requestID, limits: outgoing.limits.states,
-                isHead: method == "HEAD"),
+                notes: notes, isHead: method == "HEAD"),
             status: response.status)
     }
 

@@ -43,18 +43,22 @@ struct RequestPipeline: Sendable {
         let document = try check(body)  // 5 is it JSON
         let (admission, body) = try resolve(admission, document, body, note)  //   what does an envelope mean
         try validate(body, admission, document)  //   can it be right
+        let effect = try effect(of: admission, body, headers)  //   what it means for the store
         let hasBody = body.readableBytes > 0
-        let headers = try UpstreamHeaders.lines(from: headers, hasBody: hasBody)
+        let headers = try UpstreamHeaders.lines(
+            from: headers, hasBody: hasBody, changesNothing: admission.call.changesNothing)
         let credential = try credential(for: admission)  // 6 with what to sign
         let limits = try limits(for: admission)  // 7 is there room
         return Outgoing(
             call: admission.call, principal: admission.principal, user: admission.user, credential: credential,
             headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
-            limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout))
+            limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout), effect: effect)
     }
 
-    /// Signs with a fresh nonce and timestamp. Called once an attempt.
-    func transfer(_ outgoing: Outgoing) -> TransferRequest {
+    /// Signs with a fresh nonce. Called once an attempt.
+    ///
+    /// - Parameter timestamp: Seconds since 1970 on the upstream's clock.
+    func transfer(_ outgoing: Outgoing, timestamp: Int64) -> TransferRequest {
         var headers = outgoing.headers
         if let credential = outgoing.credential {
             let authorization = services.signer.authorization(
@@ -156,6 +160,23 @@ extension RequestPipeline {
         if document == nil, body.readableBytes > 0 { document = try JSONDocument.parse(body) }
         let report = RequestValidation.validate(document, for: route, mode: services.validation)
         guard report.isAcceptable else { throw .invalidBody(report) }
+    }
+
+    /// A creation is planned here, so that one that cannot be stored is refused before it costs anything.
+    private func effect(
+        of authorized: AuthorizedCall, _ body: ByteBuffer, _ headers: HTTPHeaders
+    ) throws(GatewayError) -> CustodyEffect {
+        guard let user = authorized.user else { return .none }
+        switch authorized.call.custodyMeaning {
+        case .none: return .none
+        case .destroysUser: return .destruction(HomeUserDestruction(name: user.user.name, tenant: user.user.tenant))
+        case .createsUser:
+            let username = body.readableBytes > 0 ? try JSONDocument.parse(body).root["username"]?.string : nil
+            return .creation(
+                try HomeUserCreation(
+                    header: headers["wego-gateway-store-as"], username: username, developer: user,
+                    authorized.principal))
+        }
     }
 
     func credential(for authorized: AuthorizedCall) throws(GatewayError) -> SigningCredential? {

@@ -20,13 +20,18 @@ enum UpstreamHeaders {
     private static let maximumForwarded = HeaderLines.maximumCount - 4
 
     /// All but `Authorization`, which each attempt adds.
-    static func lines(from headers: HTTPHeaders, hasBody: Bool) throws(GatewayError) -> HeaderLines {
+    ///
+    /// - Parameter changesNothing: Answers to other calls are searched for credentials, so they must not come compressed.
+    static func lines(
+        from headers: HTTPHeaders, hasBody: Bool, changesNothing: Bool
+    ) throws(GatewayError) -> HeaderLines {
         var lines = HeaderLines()
         if hasBody { lines.append("Content-Type", "application/json".utf8) }
         var hasAccept = false
         for (name, value) in headers {
             guard let field = forwarded[name.utf8.count]?.first(where: { name.utf8.isEqualIgnoringCase(to: $0.utf8) })
             else { continue }
+            if !changesNothing && field == "Accept-Encoding" { continue }
             guard lines.count < maximumForwarded, lines.append(field.utf8, value.utf8) else {
                 throw .badRequest(reason: "a field that WegoWise would be sent is repeated too often or malformed")
             }

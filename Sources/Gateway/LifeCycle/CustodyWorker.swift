@@ -66,6 +66,11 @@ package final class CustodyWorker: Sendable {
         return result
     }
 
+    /// Returns when all that was begun before has been done and handed back.
+    func finish() async {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    }
+
     private func submit<R: Sendable>(
         on eventLoop: any EventLoop, _ work: @escaping @Sendable () -> R, then: @escaping @Sendable (R) -> Void
     ) {

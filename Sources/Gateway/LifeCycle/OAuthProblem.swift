@@ -31,6 +31,19 @@ enum OAuthProblem: String, Sendable, CaseIterable {
         return OAuthProblem(rawValue: String(word))
     }
 
+    /// Whether it may be the stored credential that is wrong, and not the request's time or the call itself.
+    var isAboutCredential: Bool {
+        switch self {
+        case .timestampRefused, .nonceUsed, .permissionDenied: false
+        case .signatureInvalid, .tokenRejected, .tokenRevoked, .tokenExpired, .tokenUsed, .consumerKeyUnknown,
+            .consumerKeyRejected, .unnamed:
+            true
+        }
+    }
+
+    /// Whether the timestamp may be what was refused.
+    var mayBeAboutTime: Bool { self == .timestampRefused || self == .unnamed }
+
     /// What a person does about it.
     var advice: String {
         switch self {

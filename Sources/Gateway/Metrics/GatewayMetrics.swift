@@ -22,6 +22,7 @@ package final class GatewayMetrics: Sendable {
         var overhead: [String: Histogram] = [:]
         var upstream: [String: Histogram] = [:]
         var failures: [TransferFailure.Kind: UInt64] = [:]
+        var resigned: UInt64 = 0
     }
 
     private let values = Mutex(Values())
@@ -44,6 +45,11 @@ package final class GatewayMetrics: Sendable {
         values.withLock { $0.failures[kind, default: 0] += 1 }
     }
 
+    /// A call was signed anew because its timestamp was refused.
+    func countResigned() {
+        values.withLock { $0.resigned += 1 }
+    }
+
     package func prometheusText() -> String {
         let values = self.values.withLock { $0 }
         var text = PrometheusWriter()
@@ -59,6 +65,9 @@ package final class GatewayMetrics: Sendable {
         for kind in TransferFailure.Kind.allCases {
             text.sample([("cause", kind.rawValue)], "\(values.failures[kind] ?? 0)")
         }
+        text.family(
+            "wego_gateway_resigned_total", "counter", "Calls signed anew after WegoWise refused their timestamp.")
+        text.sample([], "\(values.resigned)")
         text.histograms(
             "wego_gateway_upstream_seconds", "Time from handing a request to libcurl to the end of its answer.",
             values.upstream)

@@ -27,7 +27,20 @@ package enum GatewayError: Error, Sendable, Equatable {
 
     // What is called
     case pathNotForwarded
+    /// The path is not in the catalogue and looks as if its answer might hold a token pair.
     case captureUnavailable
+
+    // Creating and destroying home users
+    case developerRequired(String)
+    case developerOutdated(String)
+    case storeNameInvalid(field: String)
+    case storeNameForbidden(String)
+    case storeNameTaken(String)
+    case custodyFull(reason: String)
+    case custodyUnavailable
+    case answerQuarantined(name: String, identifier: String)
+    case credentialLost(name: String)
+    case credentialNotErased(name: String)
 
     // What is sent
     case malformedJSON(pointer: String, offset: Int, reason: String)

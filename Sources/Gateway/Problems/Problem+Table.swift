@@ -19,6 +19,9 @@ extension Problem {
             .upstreamConnectionLost, .upstreamBadResponse, .upstreamResponseTooLarge,
             .answerWithheld:
             self = Self.upstream(error)
+        case .developerRequired, .developerOutdated, .storeNameInvalid, .storeNameForbidden, .storeNameTaken,
+            .custodyFull, .custodyUnavailable, .answerQuarantined, .credentialLost, .credentialNotErased:
+            self = Self.custody(error)
         case .auditUnavailable, .shuttingDown, .internalFailure:
             self = Self.gateway(error)
         }
@@ -104,9 +107,9 @@ extension Problem {
                     + "/users/{user} and /forward are served.")
         case .captureUnavailable:
             return Problem(
-                501, "capture-unavailable", "Not available yet",
-                "The answer of this call holds a new access token, which this version cannot take into custody. "
-                    + "Create the home user elsewhere and bring it in with 'wego-gateway user import'.")
+                501, "capture-unavailable", "Unknown way to create users",
+                "The answer might hold an access token, and the catalogue does not know where. Use "
+                    + "/api/v1/wego_home/users, or make the path known with upstream.routes.")
         case .malformedJSON(let pointer, let offset, let reason):
             var problem = Problem(400, "malformed-json", "Body is not valid JSON", "\(reason) at byte \(offset).")
             problem.pointer = pointer

@@ -47,7 +47,7 @@ struct UpstreamCall: Sendable {
             throw .pathNotForwarded
         }
         otherMethods = if case .wrongMethod(let allowed) = match { allowed } else { [] }
-        try refuseCreation(segments)
+        try refuseUnknownCreation(segments)
     }
 
     /// For strict gateways: only what the catalogue knows.
@@ -59,6 +59,19 @@ struct UpstreamCall: Sendable {
 
     /// Whether repeating the call changes nothing (RFC 9110 section 9.2.1).
     var changesNothing: Bool { Self.isReading(method) }
+
+    /// What a success means for the store.
+    enum CustodyMeaning {
+        case none
+        case createsUser
+        case destroysUser
+    }
+
+    var custodyMeaning: CustodyMeaning {
+        guard let route, route.access == .users else { return .none }
+        if !route.secretsInAnswer.isEmpty { return .createsUser }
+        return route.method == "DELETE" ? .destroysUser : .none
+    }
 
     var requiredScope: Scopes {
         switch access {
@@ -80,10 +93,9 @@ struct UpstreamCall: Sendable {
         }
     }
 
-    /// The answer to a creation of a home user holds a token pair. It must not pass to the caller.
-    private func refuseCreation(_ segments: [String]) throws(GatewayError) {
-        let isCreation = route.map { !$0.secretsInAnswer.isEmpty } ?? (method == "POST" && Self.isAboutUsers(segments))
-        if isCreation { throw .captureUnavailable }
+    /// The answer to a creation of a home user holds a token pair, which is taken out where the catalogue knows of it.
+    private func refuseUnknownCreation(_ segments: [String]) throws(GatewayError) {
+        if route == nil && method == "POST" && Self.isAboutUsers(segments) { throw .captureUnavailable }
     }
 
     /// Whether users may be created, changed or destroyed there, of whatever product and in whatever spelling the path

@@ -100,6 +100,7 @@ package final class DataPlane: Sendable {
 
     /// After `drain`. Ends the threads.
     package func shutDown() async {
+        await services.custodyWorker.finish()
         try? await group.shutdownGracefully()
     }
 

@@ -41,7 +41,8 @@ struct Composition: Sendable {
             Self.status(readiness, store)
         }
         ops = OpsAPI(readiness: readiness) {
-            services.metrics.prometheusText() + store.snapshot.prometheusText() + ProcessMetrics(engine, plane).text
+            services.metrics.prometheusText() + services.upstreamClock.prometheusText(services.clock)
+                + store.snapshot.prometheusText() + ProcessMetrics(engine, plane).text
         }
     }
 

@@ -229,7 +229,7 @@ struct OperatorTests {
         ("GET", "/api/v1/x", "nobody", nil, 404), ("GET", "/nowhere", "alice", nil, 404),
         ("TRACE", "/api/v1/x", "alice", nil, 405), ("GET", "/api/v1/../x", "alice", nil, 400),
         ("POST", "/api/v1/x", "alice", "{", 400), ("GET", "/api/v1/x", "alice", "{}", 400),
-        ("POST", "/api/v1/wego_home/users", "alice", "{}", 501),
+        ("POST", "/api/v1/wego_home/users", "alice", "{}", 422), ("POST", "/api/v1/wego_pro/users", "alice", "{}", 501),
         ("POST", "/api/v1/x", "alice", "\"" + String(repeating: "x", count: 1 << 20) + "\"", 413),
     ]
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import Custody
+
+/// What an answer says about the credential that signed the call, when that is news.
+struct CredentialNews: Sendable {
+    private enum Change {
+        case refused(OAuthProblem)
+        case accepted
+    }
+
+    private let user: HomeUser
+    private let change: Change
+
+    /// Nil when nothing changes.
+    init?(_ response: TransferResponse, _ problem: OAuthProblem?, _ access: HomeUserAccess?) {
+        guard let user = access?.user else { return nil }
+        switch user.state {
+        case .active where problem?.isAboutCredential ?? false:
+            change = .refused(problem ?? .unnamed)
+        case .suspect where response.isSuccess:
+            change = .accepted
+        default:
+            return nil
+        }
+        self.user = user
+    }
+
+    /// Blocks: for `CustodyWorker` only. An error is left: the next such answer brings the same news.
+    func apply(_ custody: any CustodyStore) {
+        let version = user.credentialVersion
+        switch change {
+        case .accepted:
+            _ = try? custody.markActive(user.name, in: user.tenant, credentialVersion: version)
+        case .refused(let problem):
+            _ = try? custody.markSuspect(
+                user.name, in: user.tenant, credentialVersion: version,
+                reason: "401 from WegoWise, \(problem.rawValue): \(problem.advice)")
+        }
+    }
+}
