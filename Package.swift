@@ -123,7 +123,8 @@ let package = Package(
         + module(
             "Sandbox",
             [
-                "OAuth1", "Secrets", "WegoWise", "StrictJSON", hummingbird, logging, lifecycle, crypto, nioCore, nioHTTP1,
+                "OAuth1", "Secrets", "WegoWise", "StrictJSON", hummingbird, logging, lifecycle, crypto, nioCore,
+                nioHTTP1,
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "X509", package: "swift-certificates"),

@@ -32,6 +32,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     /// Taken before a home user is created; ended with the call.
     private var reservation: Reservation?
 
+    /// Of the recorded intent, for the send gate; nil while none is recorded.
+    private var intentSequence: UInt64?
+
     /// `answered` is called exactly once, on `eventLoop`.
     init(
         head: HTTPRequestHead, pipeline: RequestPipeline, eventLoop: any EventLoop,
@@ -73,19 +76,39 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             if case .creation(let creation) = outgoing.effect {
                 reserve(creation, outgoing)
             } else {
-                attempt(outgoing)
+                recordIntent(outgoing)
             }
         } catch {
             refuse(error)
         }
     }
 
+    /// No byte goes out before it is written down that it will.
+    private func recordIntent(_ outgoing: Outgoing) {
+        let intent = record.intent(parameterNames: ParameterNames.recordable(outgoing.call.target.query))
+        pipeline.services.journal.recordIntent(intent, changesNothing: outgoing.call.changesNothing) { result in
+            self.eventLoop.runNowOrLater { self.intentRecorded(result, outgoing) }
+        }
+    }
+
+    private func intentRecorded(_ result: Result<UInt64, JournalError>, _ outgoing: Outgoing) {
+        switch result {
+        case .success(let sequence):
+            intentSequence = sequence
+            record.decision = .forwarded
+            attempt(outgoing)
+        case .failure:
+            transferEnded(.failure(TransferFailure(.notDurable, .notSent, "the intent was not recorded")))
+        }
+    }
+
     private func attempt(_ outgoing: Outgoing) {
         let services = pipeline.services
-        record.decision = .forwarded
         record.attempts += 1
         timestamp = services.upstreamClock.timestamp(services.clock)
-        services.upstream.submit(pipeline.transfer(outgoing, timestamp: timestamp), to: self)
+        var transfer = pipeline.transfer(outgoing, timestamp: timestamp)
+        transfer.requiredSequence = intentSequence ?? 0
+        services.upstream.submit(transfer, to: self)
     }
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
@@ -159,7 +182,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
                 switch result {
                 case .success(let reservation):
                     self.reservation = reservation
-                    self.attempt(outgoing)
+                    self.recordIntent(outgoing)
                 case .failure(let error): self.refuse(error)
                 }
             })
@@ -244,7 +267,25 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             MetricLabels(route: label, method: record.method, status: status, isOwn: record.upstreamStatus == nil),
             total: total, upstream: record.upstreamStatus == nil ? nil : upstreamTime)
         services.recorder.record(record)
-        answered(answer)
+        guard intentSequence != nil else {
+            if record.decision == .refused { services.journal.recordDenial(record) }
+            return answered(answer)
+        }
+        // No answer leaves before it is written down how the call ended.
+        services.journal.recordOutcome(record.outcome()) { result in
+            self.eventLoop.runNowOrLater { self.outcomeRecorded(result, answer) }
+        }
+    }
+
+    private func outcomeRecorded(_ result: Result<UInt64, JournalError>, _ answer: Answer) {
+        switch result {
+        case .success: answered(answer)
+        case .failure:
+            answered(
+                Answer(
+                    content: .problem(Problem(.outcomeNotRecorded)), requestID: requestID, limits: answer.limits,
+                    isHead: answer.isHead))
+        }
     }
 
     // MARK: What is known for the record
@@ -282,4 +323,11 @@ extension UpstreamCall {
     }
 
     private static let tokenSecret = Array("oauth_token_secret".utf8)
+}
+
+extension EventLoop {
+    /// A journal that is not there answers at once, and then a turn of the loop would be wasted.
+    fileprivate func runNowOrLater(_ body: @escaping @Sendable () -> Void) {
+        if inEventLoop { body() } else { execute(body) }
+    }
 }

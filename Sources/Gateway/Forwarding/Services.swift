@@ -17,6 +17,7 @@ package struct Services: Sendable {
     package var catalogue: RouteCatalogue
     package var signer: Signer
     package var recorder: any CallRecorder
+    package var journal: any CallJournal
     package var metrics: GatewayMetrics
     package var chance: any ChanceSource
     package var clock: any TimeSource
@@ -46,6 +47,7 @@ package struct Services: Sendable {
         self.validation = validation
         catalogue = .standard
         signer = Signer()
+        journal = NoJournal()
         metrics = GatewayMetrics()
         chance = SystemChance()
         clock = SystemTime()

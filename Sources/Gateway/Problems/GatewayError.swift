@@ -66,6 +66,9 @@ package enum GatewayError: Error, Sendable, Equatable {
 
     // The gateway
     case auditUnavailable
+
+    /// The call was made, and that it ended could not be written down.
+    case outcomeNotRecorded
     case shuttingDown
     case internalFailure
 

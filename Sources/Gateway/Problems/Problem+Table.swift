@@ -22,7 +22,7 @@ extension Problem {
         case .developerRequired, .developerOutdated, .storeNameInvalid, .storeNameForbidden, .storeNameTaken,
             .custodyFull, .custodyUnavailable, .answerQuarantined, .credentialLost, .credentialNotErased:
             self = Self.custody(error)
-        case .auditUnavailable, .shuttingDown, .internalFailure:
+        case .auditUnavailable, .outcomeNotRecorded, .shuttingDown, .internalFailure:
             self = Self.gateway(error)
         }
     }
@@ -206,6 +206,11 @@ extension Problem {
                 "Nothing is forwarded while it cannot be recorded. Nothing was sent. /readyz tells more.")
             problem.retryAfter = 1
             return problem
+        case .outcomeNotRecorded:
+            return Problem(
+                503, "outcome-not-recorded", "Answer withheld",
+                "The call was sent, and how it ended could not be recorded. Look at WegoWise for what it changed before "
+                    + "repeating it. /readyz tells more.")
         case .shuttingDown:
             var problem = Problem(
                 503, "shutting-down", "Gateway is stopping", "Nothing was sent. Try again when it runs again.")

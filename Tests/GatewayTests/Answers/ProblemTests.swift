@@ -23,7 +23,8 @@ struct ProblemTests {
         .quotaExceeded(LimitViolation(kind: .caller, reason: .rate, retryAfterSeconds: 3), []), .overloaded,
         .upstreamUnreachable, .upstreamConnectTimeout, .upstreamAddressRefused, .upstreamTLS,
         .upstreamTimeout(outcomeUnknown: false), .upstreamConnectionLost(outcomeUnknown: false), .upstreamBadResponse,
-        .upstreamResponseTooLarge, .upstreamTimeout(outcomeUnknown: true), .auditUnavailable, .shuttingDown,
+        .upstreamResponseTooLarge, .upstreamTimeout(outcomeUnknown: true), .auditUnavailable, .outcomeNotRecorded,
+        .shuttingDown,
         .internalFailure,
     ]
 
