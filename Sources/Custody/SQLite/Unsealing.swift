@@ -33,16 +33,18 @@ extension HomeUserRow {
                 upstreamUsername: upstreamUsername,
                 hasCredential: sealedToken != nil)
         }
-        guard state.isUsable else { return HomeUserAccess(user: user(state, reason), credential: nil) }
-        guard let credential else {
-            return HomeUserAccess(user: user(.suspect, "sealed consumer secret does not open"), credential: nil)
+        let key = openKey(in: tenant, under: tenantKey)
+        func access(_ user: HomeUser, _ credential: HomeUserCredential? = nil) -> HomeUserAccess {
+            HomeUserAccess(user: user, credential: credential, keyIdentifier: key?.identifier)
         }
-        guard let opened = openToken(in: tenant, under: tenantKey) else {
-            return HomeUserAccess(user: user(.suspect, "sealed credential does not open"), credential: nil)
+        guard state.isUsable else { return access(user(state, reason)) }
+        guard let credential else { return access(user(.suspect, "sealed consumer secret does not open")) }
+        guard let opened = openToken(in: tenant, under: key) else {
+            return access(user(.suspect, "sealed credential does not open"))
         }
-        return HomeUserAccess(
-            user: user(state, reason),
-            credential: HomeUserCredential(
+        return access(
+            user(state, reason),
+            HomeUserCredential(
                 consumerKey: credential.key, consumerSecret: credential.secret, token: opened.token,
                 tokenSecret: opened.secret))
     }
@@ -54,8 +56,8 @@ extension HomeUserRow {
         return try? tenantKey.unwrap(wrappedKey, for: context)
     }
 
-    private func openToken(in tenant: TenantName, under tenantKey: SealingKey) -> (token: Secret, secret: Secret)? {
-        guard let sealedToken, let key = openKey(in: tenant, under: tenantKey) else { return nil }
+    private func openToken(in tenant: TenantName, under key: SealingKey?) -> (token: Secret, secret: Secret)? {
+        guard let sealedToken, let key else { return nil }
         return try? sealedToken.open(
             of: SealedSubject.homeUser(name, in: tenant), version: credentialVersion, under: key)
     }

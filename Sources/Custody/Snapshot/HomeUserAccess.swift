@@ -10,10 +10,14 @@ package final class HomeUserAccess: Sendable {
     package let user: HomeUser
     /// Present if requests may be signed: the state is usable and the sealed credential opened.
     package let credential: HomeUserCredential?
+    /// Derived one-way from the user's key, and kept nowhere: when the key is destroyed, nobody can find it again. Salts the
+    /// pseudonym under which the user stands in the journal. Nil while there is no key.
+    package let keyIdentifier: String?
 
-    package init(user: HomeUser, credential: HomeUserCredential?) {
+    package init(user: HomeUser, credential: HomeUserCredential?, keyIdentifier: String? = nil) {
         self.user = user
         self.credential = credential
+        self.keyIdentifier = keyIdentifier
     }
 }
 
