@@ -55,6 +55,13 @@ extension GatewaySettings {
         package var timeout = Duration.seconds(30)
         package var maxConnections = 64
         package var maxResponseBody = ByteCount.mebibytes(16)
+        /// A JSON object from route identifiers to arrays of paths; what they mean is the catalogue's to say.
+        package var routes = "{}"
+        package var unknownPaths = UnknownPaths.forward
+    }
+
+    package enum UnknownPaths: String, Sendable, CaseIterable {
+        case forward, refuse
     }
 
     package struct Limits: Sendable, Equatable {
@@ -82,6 +89,8 @@ extension GatewaySettings {
 
     package struct OAuth: Sendable, Equatable {
         package var callbackURL: String?
+        package var returnTo: [HTTPOrigin] = []
+        package var sessionLifetime = Duration.seconds(900)
     }
 
     package enum Validation: String, Sendable, CaseIterable {

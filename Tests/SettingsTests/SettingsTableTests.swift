@@ -22,6 +22,10 @@ struct SettingsTableTests {
         settings.upstream.caFile = "ca.pem"
         settings.upstream.timeout = .milliseconds(61_500)
         settings.oauth.callbackURL = "https://gateway.example/oauth/callback"
+        settings.oauth.returnTo = [try #require(HTTPOrigin("https://app.example:8443"))]
+        settings.oauth.sessionLifetime = .seconds(60)
+        settings.upstream.routes = #"{"wego_home.users.create": ["/api/v1/a", "/api/v1/b"]}"#
+        settings.upstream.unknownPaths = .refuse
         for indented in [true, false] {
             let text = settings.json(indented: indented)
             #expect(try GatewaySettings.read(file: Array(text.utf8), environment: [:], baseDirectory: "/d") == settings)
@@ -37,6 +41,8 @@ struct SettingsTableTests {
         ("upstream.connect_timeout", #""3s""#), ("upstream.timeout", #""30s""#), ("upstream.max_connections", "64"),
         ("limits.home_user.rate", #""120/min""#), ("limits.home_user.burst", "30"),
         ("limits.home_user.concurrency", "8"), ("audit.directory", #""state/audit""#),
+        ("oauth.callback_url", "null"), ("oauth.return_to", "[]"), ("oauth.session_lifetime", #""15m""#),
+        ("upstream.routes", "{}"), ("upstream.unknown_paths", #""forward""#),
         ("audit.durability", #""strict""#), ("validation", #""lenient""#), ("log.level", #""info""#),
     ])
     func promisedDefaultsHold(path: String, text: String) throws {

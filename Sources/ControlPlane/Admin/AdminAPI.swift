@@ -53,6 +53,11 @@ package struct AdminAPI: Sendable {
             .post("users/{name}/state", use: setHomeUserState)
             .delete("users/{name}", use: removeHomeUser)
 
+            .get("quarantine", use: listQuarantined)
+            .get("quarantine/{name}", use: outlineQuarantined)
+            .post("quarantine/{name}/resolve", use: resolveQuarantined)
+            .delete("quarantine/{name}", use: discardQuarantined)
+
             .get("callers", use: listCallers)
             .post("callers", use: addCaller)
             .post("callers/{name}/rotate", use: rotateCaller)

@@ -25,7 +25,18 @@ extension HomeUser {
             "user": .string(name.rawValue), "tenant": .string(tenant.rawValue), "consumer": .string(consumer.rawValue),
             "developer": .bool(isDeveloper), "state": .string(state.rawValue), "reason": .text(reason),
             "since": .string(UTCTime.text(since)), "created": .string(UTCTime.text(created)),
-            "credential_version": .int(Int64(credentialVersion)),
+            "credential_version": .int(Int64(credentialVersion)), "has_credential": .bool(hasCredential),
+            "upstream_username": .text(upstreamUsername), "advice": .text(advice),
+        ])
+    }
+}
+
+extension QuarantinedAnswer {
+    package var tree: JSONTree {
+        .members([
+            "id": .string(identifier), "user": .string(user.rawValue), "tenant": .string(tenant.rawValue),
+            "since": .string(UTCTime.text(created)), "bytes": .int(Int64(byteCount)), "reason": .string(reason),
+            "in_emergency_file": .bool(isSpilled),
         ])
     }
 }

@@ -108,7 +108,7 @@ extension RequestPipeline {
     ) throws(GatewayError) -> AuthorizedCall {
         let user = try principal.homeUser(name, in: snapshot)
         try principal.require(call.requiredScope)
-        if services.validation == .strict { try call.requireListed() }
+        if services.validation == .strict || !services.forwardsUnknownPaths { try call.requireListed() }
         return AuthorizedCall(call: call, principal: principal, user: user, generation: snapshot.generation)
     }
 

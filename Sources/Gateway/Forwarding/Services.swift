@@ -34,6 +34,9 @@ package struct Services: Sendable {
     /// How closely calls are held to the catalogue before they cost anything.
     package var validation: ValidationMode
 
+    /// Whether paths that the catalogue does not know go out all the same.
+    package var forwardsUnknownPaths = true
+
     package init(
         custody: any CustodyStore, upstream: any Upstream, origin: UpstreamOrigin, limiter: Limiter,
         recorder: any CallRecorder, upstreamTimeout: Duration = .seconds(30), validation: ValidationMode = .lenient

@@ -103,6 +103,34 @@ extension SettingFormat where Value == String {
         }
     }
 
+    /// A JSON object, in the environment as its text.
+    static var routes: SettingFormat {
+        SettingFormat(
+            expectation: "an object from route identifiers to a path or an array of paths",
+            parse: { input in
+                switch input {
+                case .json(let value): return routes(value)
+                case .text(let text):
+                    guard let document = try? JSONDocument.parse(Array(text.utf8)) else { return nil }
+                    return routes(document.root)
+                }
+            },
+            write: { $0 })
+    }
+
+    /// The object written anew with arrays everywhere; nil for anything else.
+    private static func routes(_ value: JSONValue) -> String? {
+        guard let members = value.members else { return nil }
+        var texts: [String] = []
+        for (identifier, value) in members {
+            let paths = value.string.map { [$0] } ?? value.elements?.map(\.string)
+            guard let paths, !paths.contains(where: { $0 == nil }) else { return nil }
+            let list = paths.compactMap { $0.map { JSONText.quoted($0) } }.joined(separator: ", ")
+            texts.append("\(JSONText.quoted(identifier)): [\(list)]")
+        }
+        return "{" + texts.joined(separator: ", ") + "}"
+    }
+
     static var callbackURL: SettingFormat {
         quoted("an https URL without fragment (http only for a loopback host)", isShown: false) { text in
             let isPrintable = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
@@ -136,6 +164,30 @@ extension SettingFormat where Value == [String] {
 
     private static func host(_ text: String) -> String? {
         HTTPOrigin.leading("https://\(text)").flatMap { $0.rest.isEmpty ? text.lowercased() : nil }
+    }
+}
+
+extension SettingFormat where Value == [HTTPOrigin] {
+    private static var maximumCount: Int { 64 }
+
+    /// An array of strings in the file; separated by commas in the environment.
+    static var origins: SettingFormat {
+        SettingFormat(
+            expectation:
+                "an array of at most 64 origins, like [\"https://app.example\"] (http only for a loopback host)",
+            parse: { input in
+                let texts: [String?]
+                switch input {
+                case .json(let value):
+                    guard let elements = value.elements else { return nil }
+                    texts = elements.map(\.string)
+                case .text(let text):
+                    texts = text.split(separator: ",", omittingEmptySubsequences: text.isEmpty).map { String($0) }
+                }
+                let origins = texts.compactMap { $0.flatMap { HTTPOrigin($0) } }
+                return origins.count == texts.count && origins.count <= maximumCount ? origins : nil
+            },
+            write: { "[" + $0.map { JSONText.quoted($0.description) }.joined(separator: ", ") + "]" })
     }
 }
 

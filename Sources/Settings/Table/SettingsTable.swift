@@ -67,6 +67,12 @@ package enum SettingsTable {
             "upstream.max_response_body", \.upstream.maxResponseBody,
             .size(atLeast: .kibibytes(1), atMost: .mebibytes(1_024)),
             "The largest answer passed on; larger ones become 502."),
+        SettingsKey(
+            "upstream.routes", \.upstream.routes, .routes,
+            "Other paths for operations of WegoWise, the primary one first; those of the catalogue stay known."),
+        SettingsKey(
+            "upstream.unknown_paths", \.upstream.unknownPaths, .choice,
+            "Whether paths below /api/v1/ that the catalogue does not know are forwarded or refused."),
     ]
 
     private static let limits =
@@ -108,7 +114,14 @@ package enum SettingsTable {
     private static let behaviour = [
         SettingsKey(
             "oauth.callback_url", \.oauth.callbackURL, .optionalCallbackURL,
-            "The URL of /oauth/callback as browsers reach it, for connecting home users. Not yet in effect."),
+            "The URL of /oauth/callback as browsers reach it, for connecting home users; null for the listen address."),
+        SettingsKey(
+            "oauth.return_to", \.oauth.returnTo, .origins,
+            "Origins that a browser may be sent back to when a home user is connected."),
+        SettingsKey(
+            "oauth.session_lifetime", \.oauth.sessionLifetime,
+            .duration(atLeast: .minutes(1), atMost: .minutes(1_440)),
+            "How long a person may take to give consent."),
         SettingsKey(
             "validation", \.validation, .choice,
             "lenient refuses bodies that cannot be right and forwards paths the catalogue does not know; "

@@ -6,6 +6,7 @@ import Curl
 import Foundation
 import Secrets
 import Settings
+import WegoWise
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,6 +33,7 @@ struct ConfigCommand: ParsableCommand {
             let settings = try global.settings(environment: environment)
             // What `serve` makes of it later, it must be able to make.
             _ = try UpstreamOrigin(settings)
+            _ = try RouteCatalogue(settings)
             try Self.checkFiles(settings)
             let file = global.configurationFile(environment)
             global.output.done(

@@ -9,15 +9,17 @@ struct RoutesCommand: ParsableCommand {
         commandName: "routes",
         abstract: "List the operations of WegoWise that the gateway knows, and how well each is attested.",
         discussion: """
+            Paths set by upstream.routes are shown first, those of the catalogue stay known.
+
             Examples:
               wego-gateway routes
               wego-gateway routes --json
             """)
 
-    @Flag(help: "Print one JSON object per line.") var json = false
+    @OptionGroup var global: GlobalOptions
 
-    func run() {
-        let table = RouteTable(.standard)
-        Terminal.write(json ? table.jsonLines() : Array(table.text().utf8), to: .output)
+    func run() throws {
+        let table = RouteTable(try RouteCatalogue(global.settings()))
+        Terminal.write(global.json ? table.jsonLines() : Array(table.text().utf8), to: .output)
     }
 }

@@ -16,7 +16,7 @@ struct UserCommand: ParsableCommand {
               wego-gateway user revoke alice     # erases the credential for good
             """,
         subcommands: [
-            Import.self, List.self, Show.self, Freeze.self, Thaw.self, Revoke.self, Remove.self,
+            Import.self, List.self, Show.self, Freeze.self, Thaw.self, Revoke.self, Remove.self, Quarantine.self,
         ])
 
     struct List: AsyncParsableCommand {

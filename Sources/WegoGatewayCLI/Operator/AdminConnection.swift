@@ -102,6 +102,11 @@ struct AdminConnection: Sendable {
 }
 
 extension AdminConnection {
+    /// Whether a gateway runs at the other end.
+    var isGateway: Bool {
+        if case .gateway = way { true } else { false }
+    }
+
     /// Performs one operation. Refusals are thrown as `AdminProblem`.
     /// - Returns: what was answered; an empty object if the answer has no body.
     @discardableResult

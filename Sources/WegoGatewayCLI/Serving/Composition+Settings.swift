@@ -5,6 +5,7 @@ import Curl
 import Gateway
 import RateLimits
 import Settings
+import StrictJSON
 import WegoWise
 
 /// From the user's keys to what each module is told. Nothing is decided here.
@@ -49,6 +50,22 @@ extension Limiter {
             .homeUser: LimitPolicy(limits.homeUser), .caller: LimitPolicy(limits.caller),
             .consumer: LimitPolicy(limits.consumer),
         ])
+    }
+}
+
+extension RouteCatalogue {
+    /// The standard catalogue with the paths of `upstream.routes`.
+    init(_ settings: GatewaySettings) throws(CommandFailure) {
+        do {
+            let document = try JSONDocument.parse(Array(settings.upstream.routes.utf8))
+            self = try RouteCatalogue.standard.applying(overrides: try RouteOverride.list(document.root))
+        } catch let error as RouteOverrideError {
+            throw CommandFailure(
+                .usage, "\(error).", next: "`wego-gateway routes` lists the operations and their paths.")
+        } catch {
+            throw CommandFailure(
+                .usage, "upstream.routes: no JSON object.", next: "Expected {\"route\": [\"/api/v1/...\"]}.")
+        }
     }
 }
 

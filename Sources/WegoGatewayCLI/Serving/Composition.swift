@@ -76,10 +76,13 @@ extension Composition {
     private static func services(
         _ settings: GatewaySettings, _ custody: any CustodyStore, _ engine: Engine, _ recorder: any CallRecorder
     ) throws(CommandFailure) -> Services {
-        Services(
+        var services = Services(
             custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limiter: Limiter(settings.limits),
             recorder: recorder, upstreamTimeout: settings.upstream.timeout,
             validation: ValidationMode(settings.validation))
+        services.catalogue = try RouteCatalogue(settings)
+        services.forwardsUnknownPaths = settings.upstream.unknownPaths == .forward
+        return services
     }
 
     private static func status(_ readiness: Readiness, _ store: SQLiteStore) -> JSONTree {
