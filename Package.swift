@@ -59,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CZlib"),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -95,7 +96,7 @@ let package = Package(
         + module(
             "Custody", ["Secrets", "StrictJSON", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             tests: ["Secrets", .product(name: "GRDB", package: "GRDB.swift")])
-        + module("Audit", ["StrictJSON", crypto], tests: ["StrictJSON", crypto])
+        + module("Audit", ["StrictJSON", "CZlib", crypto], tests: ["StrictJSON", crypto])
         + module("Settings", ["StrictJSON"])
         + module(
             "Curl", ["CCurl", deque, nioCore],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import TestSupport
 import Testing
 
 @testable import Audit
@@ -32,6 +33,25 @@ struct CheckpointTests {
         lines = try note(7)
         lines[1] = "07"
         #expect(SignedCheckpoint.verify(lines, with: key.publicKey) == nil)
+    }
+
+    /// Only the end of a long file is read at a start.
+    @Test(arguments: [1, 60, 63, 64, 65, 200])
+    func theLastOfManyIsFound(_ count: Int) throws {
+        let home = try TemporaryDirectory("audit")
+        var file = try CheckpointFile(in: home.path, verifyingWith: key.publicKey)
+        for size in 1...UInt64(count) {
+            try file.append(try note(size).map { $0 + "\n" }.joined())
+        }
+        let found = try CheckpointFile(in: home.path, verifyingWith: key.publicKey)
+        #expect(found.last?.size == UInt64(count))
+        #expect(found.byteCount == file.byteCount)
+        var trimmed = found
+        try trimmed.trim(below: UInt64(count) / 2)
+        try trimmed.append(try note(UInt64(count) + 1).map { $0 + "\n" }.joined())
+        let again = try CheckpointFile(in: home.path, verifyingWith: key.publicKey)
+        #expect(again.last?.size == UInt64(count) + 1)
+        #expect(again.byteCount == trimmed.byteCount)
     }
 
     @Test func thePublicKeyReadsBack() throws {

@@ -195,4 +195,43 @@ struct JournalFailureTests {
         case .shortened: #expect(bad?.segment == "audit-00000001.jsonl")
         }
     }
+
+    private static let smallFileSystem = ProcessInfo.processInfo.environment["WEGO_SMALL_FILE_SYSTEM"]
+
+    /// On a file system of a few MiB whose mount point the environment names: a disk that is really full.
+    @Test(.enabled(if: smallFileSystem != nil)) func aFullFileSystemRefusesAndIsUsedAgainWhenThereIsSpace() async throws
+    {
+        var fixture = try JournalFixture()
+        let small = try #require(Self.smallFileSystem)
+        fixture.configuration.directory = small + "/journal-\(UInt32.random(in: 0 ... .max))"
+        defer { try? FileManager.default.removeItem(atPath: fixture.configuration.directory) }
+        let ballast = small + "/ballast"
+        let journal = try fixture.open()
+        for number in 0..<12 {
+            _ = try await onThread { try journal.appendAndWait([record(.intent(intent("r\(number)")))]) }
+        }
+        // All the space that is left.
+        let file = try #require(fopen(ballast, "w"))
+        let block = [UInt8](repeating: 0x61, count: 4096)
+        while fwrite(block, 1, block.count, file) == block.count, fflush(file) == 0 {}
+        fclose(file)
+        defer { unlink(ballast) }
+        var problem: JournalProblem?
+        for number in 0..<5000 where problem == nil {
+            problem = try await refused(journal, .intent(intent("n\(number)")))
+            if problem == nil {
+                _ = try await onThread { try journal.appendAndWait([record(.outcome(outcome("n\(number)")))]) }
+            }
+        }
+        #expect(problem?.kind == .full)
+        #expect(problem?.path.hasPrefix(fixture.directory) == true)
+        try await onThread {
+            for number in 0..<12 { try journal.appendAndWait([record(.outcome(outcome("r\(number)")))]) }
+        }
+        unlink(ballast)
+        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
+        try await onThread { try journal.call("afterwards") }
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
 }

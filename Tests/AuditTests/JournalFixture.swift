@@ -64,6 +64,10 @@ struct JournalFixture {
         try Data(bytes).write(to: URL(filePath: directory + "/" + name))
     }
 
+    func reader(from position: JournalPosition? = nil) throws -> JournalReader {
+        try JournalReader(directories: directories, from: position)
+    }
+
     /// The lines of all segments, in order.
     func lines() throws -> [String] {
         try segments().flatMap { name in
@@ -81,13 +85,15 @@ struct JournalFixture {
     }
 }
 
+let alice = UserPseudonym(digest: Array(repeating: 0xA1, count: 32))
+
 let moment: Int64 = 1_787_304_600_000_001
 
 func intent(_ requestID: String) -> CallIntent {
     var intent = CallIntent(requestID: requestID, method: "GET", requestBytes: 12)
     intent.tenant = "acme"
     intent.caller = "billing"
-    intent.user = "alice"
+    intent.user = alice
     intent.route = "/api/v1/wego_home/meters/{id}"
     return intent
 }

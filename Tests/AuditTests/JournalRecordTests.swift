@@ -19,14 +19,14 @@ struct JournalRecordTests {
         var intent = intent("r1")
         intent.traceID = "4bf92f"
         intent.parameterNames = ["from", "to"]
-        intent.digest = "d1"
+        intent.digest = Fingerprint(digest: Array(repeating: 0xD1, count: 32))
         let text = line(record(.intent(intent)))
         let zero = String(repeating: "0", count: 64)
         let body =
             #"{"v":1,"seq":1,"time":"2026-08-21T09:30:00.000001Z","kind":"intent","request_id":"r1","#
-            + #""trace_id":"4bf92f","tenant":"acme","caller":"billing","user":"alice","#
+            + #""trace_id":"4bf92f","tenant":"acme","caller":"billing","user":"usr_a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1","#
             + #""route":"/api/v1/wego_home/meters/{id}","method":"GET","parameters":["from","to"],"#
-            + #""request_bytes":12,"digest":"d1","durable":0,"prev":"\#(zero)""#
+            + #""request_bytes":12,"digest":"fp_d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1","durable":0,"prev":"\#(zero)""#
         let hash = SHA256.hash(data: Array(body.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
         #expect(text == body + #","hash":"\#(hash.joined())"}"# + "\n")
     }
@@ -39,7 +39,7 @@ struct JournalRecordTests {
                     key: DenialKey(
                         tenant: "a\"b", caller: nil, user: nil, route: nil, problem: "rate-limited", status: 429),
                     count: 9))),
-        record(.admin(AdminChange(actor: "operator", action: "user.freeze"))),
+        record(.admin(AdminEvent(actor: "operator", action: .freeze, object: .user(alice)))),
         record(.start(GatewayStart(version: "1", process: 7))), record(.stop(reason: "signal")),
         record(.recovered(RecoveryNote(reason: "crash", segment: 3, tornBytes: 7))),
         record(

@@ -18,7 +18,7 @@ struct ImportTests {
         "RateLimits": [],
         "Settings": ["StrictJSON"],
         "Custody": ["Secrets", "StrictJSON", "Crypto", "GRDB"],
-        "Audit": ["StrictJSON", "Crypto"],
+        "Audit": ["StrictJSON", "CZlib", "Crypto"],
         "Curl": ["CCurl", "NIOCore", "DequeModule"],
         "Gateway": [
             "StrictJSON", "Secrets", "OAuth1", "WegoWise", "RateLimits", "Custody", "Audit", "Curl",

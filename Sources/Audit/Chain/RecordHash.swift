@@ -85,6 +85,12 @@ enum Hexadecimal {
         }
     }
 
+    static func text(_ bytes: some Collection<UInt8>) -> String {
+        var out: [UInt8] = []
+        Array(bytes).withUnsafeBytes { append($0, to: &out) }
+        return String(decoding: out, as: UTF8.self)
+    }
+
     static func value(of digit: UInt8) -> UInt8? {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")

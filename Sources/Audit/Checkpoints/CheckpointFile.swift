@@ -21,7 +21,7 @@ struct CheckpointFile {
         self.directory = directory
         path = directory + "/" + Self.name
         guard access(path, F_OK) == 0 else { return }
-        let reader = try CheckpointReader(path)
+        let reader = try CheckpointReader(path, from: Self.tailStart(path))
         var latest: (lines: [String], line: Int)?
         while let note = try reader.next() {
             latest = note
@@ -32,6 +32,47 @@ struct CheckpointFile {
         guard last != nil else {
             throw .damaged(segment: Self.name, line: latest.line, reason: "a checkpoint without a valid signature")
         }
+    }
+
+    /// Where one of the last notes begins: a start must not read what a year has left.
+    private static func tailStart(_ path: String) throws(JournalOpenError) -> Int {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        defer { close(descriptor) }
+        let start = Int(lseek(descriptor, 0, SEEK_END)) - tailBytes
+        guard start > 0 else { return 0 }
+        var bytes = [UInt8](repeating: 0, count: tailBytes)
+        let count = pread(descriptor, &bytes, tailBytes, off_t(start))
+        guard count >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        let text = Data(bytes.prefix(count))
+        // Only the line of a signature begins with a dash; an empty line follows, and then the next note.
+        guard let signature = text.range(of: Data("\n\u{2014} ".utf8)),
+            let end = text.range(of: Data("\n\n".utf8), in: signature.upperBound..<text.endIndex)
+        else { return 0 }
+        return start + end.upperBound
+    }
+
+    private static let tailBytes = 16 * 1024
+
+    /// Replaces the file by one without the checkpoints for fewer than `size` records.
+    mutating func trim(below size: UInt64) throws(JournalOpenError) {
+        guard byteCount > 0, let first = try CheckpointReader(path).next(),
+            let oldest = SignedCheckpoint.parse(first.lines), oldest.size < size
+        else { return }
+        let reader = try CheckpointReader(path)
+        let replacement = try ReplacingFile(path, mode: 0o644)
+        var kept = 0
+        while reader.offset < byteCount, let note = try reader.next() {
+            guard let checkpoint = SignedCheckpoint.parse(note.lines) else { return }
+            guard checkpoint.size >= size else { continue }
+            let bytes = Array(note.lines.map { $0 + "\n" }.joined().utf8)
+            try replacement.write(bytes)
+            kept += bytes.count
+        }
+        // The last one stays in any case: it says how far the journal must reach.
+        guard kept > 0 else { return }
+        try replacement.commit()
+        byteCount = kept
     }
 
     /// Appends a note and makes it durable.
@@ -58,8 +99,9 @@ final class CheckpointReader {
     /// End of the last whole note.
     private(set) var offset = 0
 
-    init(_ path: String) throws(JournalOpenError) {
-        reader = try LineReader(path)
+    /// - Parameter start: where a note begins.
+    init(_ path: String, from start: Int = 0) throws(JournalOpenError) {
+        reader = try LineReader(path, from: start)
         var status = stat()
         limit = stat(path, &status) == 0 ? Int(status.st_size) : 0
     }

@@ -20,6 +20,18 @@ struct CheckpointWriter {
         (files + (copy.map { [$0] } ?? [])).compactMap(\.last).max { $0.size < $1.size }
     }
 
+    /// Signs for the removal of all records before a segment.
+    func sign(_ tombstone: Tombstone) throws(CheckpointKeyError) -> String {
+        try tombstone.note(signedBy: key)
+    }
+
+    var origin: String { key.publicKey.name }
+
+    /// Drops the checkpoints for fewer than `size` records, whose records are gone. The copies keep all.
+    mutating func trim(below size: UInt64) throws(JournalOpenError) {
+        for index in files.indices { try files[index].trim(below: size) }
+    }
+
     /// Signs for `chain` and stores the note.
     /// - Returns: what could not be written, by path; `isStored` when at least one place beside the copy has it.
     mutating func write(_ chain: ChainState) -> (isStored: Bool, failures: [(path: String, reason: String)]) {

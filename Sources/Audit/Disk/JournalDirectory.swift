@@ -74,13 +74,20 @@ struct SegmentList {
         let path: String
 
         var name: String { SegmentName.file(number) }
+        var isCompressed: Bool { path.hasSuffix(SegmentName.compressed) }
     }
 
     private(set) var segments: [Segment] = []
 
     init(directories: [String]) throws(JournalOpenError) {
         for directory in directories {
-            for name in try Self.names(in: directory) {
+            let names = Set(try Self.names(in: directory))
+            for name in names {
+                // Both are there when a compression was cut short: the uncompressed one is whole.
+                let isSpare =
+                    name.hasSuffix(SegmentName.compressed)
+                    && names.contains(String(name.dropLast(SegmentName.compressed.count)))
+                guard !isSpare else { continue }
                 guard let number = SegmentName.number(of: name) else { continue }
                 segments.append(Segment(number: number, path: directory + "/" + name))
             }

@@ -19,8 +19,7 @@ final class LineReader {
 
     private static let chunkBytes = 256 * 1024
 
-    private let descriptor: CInt
-    private let path: String
+    private let source: SegmentBytes
     private var buffer: [UInt8] = []
     private var start = 0
     private var filled = 0
@@ -29,14 +28,23 @@ final class LineReader {
     /// Offset in the file of the line that `next` returns next.
     private(set) var offset = 0
 
-    init(_ path: String) throws(JournalOpenError) {
-        self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+    /// - Parameter start: where a line begins; counted in the bytes before any compression.
+    init(_ path: String, from start: Int = 0) throws(JournalOpenError) {
+        source = try SegmentBytes(path)
         buffer = [UInt8](repeating: 0, count: Self.chunkBytes)
+        if start > 0, source.seek(to: start) { offset = start }
+        while offset < start {
+            let isWhole = try next { line in
+                if case .whole = line { true } else { false }
+            }
+            guard isWhole else { return }
+        }
     }
 
-    deinit { close(descriptor) }
+    /// After the end was met: what was appended meanwhile is read, too.
+    func resume() {
+        isAtEnd = false
+    }
 
     /// Calls `body` with the next line. The bytes are valid only inside `body`.
     func next<Result>(_ body: (Line) -> Result) throws(JournalOpenError) -> Result {
@@ -78,11 +86,10 @@ final class LineReader {
             buffer.append(contentsOf: repeatElement(0, count: buffer.count))
         }
         let room = filled
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            read(descriptor, bytes.baseAddress.map { $0 + room }, bytes.count - room)
-        }
-        if count < 0 && errno == EINTR { return }
-        guard count >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        let count = try buffer.withUnsafeMutableBytes { bytes in
+            let free = UnsafeMutableRawBufferPointer(rebasing: bytes[room...])
+            return Result { () throws(JournalOpenError) in try source.read(into: free) }
+        }.get()
         isAtEnd = count == 0
         filled += count
     }

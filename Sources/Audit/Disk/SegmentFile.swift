@@ -99,8 +99,9 @@ struct SegmentCreationError: Error {
     let leftBehind: Bool
 }
 
-/// `audit-00000001.jsonl`
+/// `audit-00000001.jsonl`, and `audit-00000001.jsonl.gz` when it is complete and was compressed.
 enum SegmentName {
+    static let compressed = ".gz"
     private static let prefix = "audit-"
     private static let suffix = ".jsonl"
     private static let digits = 8
@@ -115,6 +116,7 @@ enum SegmentName {
     }
 
     static func number(of name: String) -> UInt64? {
+        let name = name.hasSuffix(compressed) ? String(name.dropLast(compressed.count)) : name
         guard name.hasPrefix(prefix), name.hasSuffix(suffix),
             let number = UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)), number > 0, file(number) == name
         else { return nil }

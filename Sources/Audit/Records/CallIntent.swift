@@ -8,8 +8,8 @@ package struct CallIntent: Sendable, Equatable {
     package var tenant: String?
     package var caller: String?
 
-    /// As the caller of this module gives it: sealed or a pseudonym if it is to become unreadable one day.
-    package var user: String?
+    /// The home user. Never its name: that could not be made unreadable one day.
+    package var user: UserPseudonym?
 
     /// The route's template, never the path itself.
     package var route: String?
@@ -19,8 +19,8 @@ package struct CallIntent: Sendable, Equatable {
     package var parameterNames: [String]
     package var requestBytes: Int
 
-    /// A keyed digest for correlation; computed by the caller of this module.
-    package var digest: String?
+    /// Tells whether two calls asked for the same, without saying what.
+    package var digest: Fingerprint?
 
     package init(requestID: String, method: String, requestBytes: Int = 0) {
         self.requestID = requestID

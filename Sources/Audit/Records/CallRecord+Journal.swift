@@ -3,12 +3,16 @@
 
 extension CallRecord {
     /// What can be said before the call is sent.
-    package func intent(parameterNames: [String] = [], digest: String? = nil) -> CallIntent {
+    ///
+    /// - Parameter user: whom `homeUser` names; the name itself stays out of the journal.
+    package func intent(
+        user: UserPseudonym?, parameterNames: [String] = [], digest: Fingerprint? = nil
+    ) -> CallIntent {
         var intent = CallIntent(requestID: requestID, method: method, requestBytes: requestBytes)
         intent.traceID = traceID
         intent.tenant = tenant
         intent.caller = caller
-        intent.user = homeUser
+        intent.user = user
         intent.route = route
         intent.parameterNames = parameterNames
         intent.digest = digest
@@ -30,7 +34,7 @@ extension CallRecord {
     }
 
     /// What a refused call looks like to a `DenialAggregate`.
-    package var denialKey: DenialKey {
-        DenialKey(tenant: tenant, caller: caller, user: homeUser, route: route, problem: problem ?? "", status: status)
+    package func denialKey(user: UserPseudonym?) -> DenialKey {
+        DenialKey(tenant: tenant, caller: caller, user: user, route: route, problem: problem ?? "", status: status)
     }
 }

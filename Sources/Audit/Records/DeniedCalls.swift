@@ -21,14 +21,14 @@ package struct DeniedCalls: Sendable, Equatable {
 package struct DenialKey: Sendable, Hashable {
     package var tenant: String?
     package var caller: String?
-    package var user: String?
+    package var user: UserPseudonym?
     package var route: String?
 
     /// Slug of the problem.
     package var problem: String
     package var status: Int
 
-    package init(tenant: String?, caller: String?, user: String?, route: String?, problem: String, status: Int) {
+    package init(tenant: String?, caller: String?, user: UserPseudonym?, route: String?, problem: String, status: Int) {
         self.tenant = tenant
         self.caller = caller
         self.user = user

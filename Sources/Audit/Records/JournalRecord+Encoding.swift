@@ -38,9 +38,9 @@ extension JournalRecord.Content {
         case .denied(let denied):
             out.append(raw: #"","kind":"denied""#)
             denied.appendMembers(to: &out)
-        case .admin(let change):
+        case .admin(let event):
             out.append(raw: #"","kind":"admin""#)
-            change.appendMembers(to: &out)
+            event.appendMembers(to: &out)
         case .start(let start):
             out.append(raw: #"","kind":"start""#)
             out.append(#","version":"#, text: start.version)
@@ -64,14 +64,14 @@ extension CallIntent {
         out.append(#","trace_id":"#, text: traceID)
         out.append(#","tenant":"#, text: tenant)
         out.append(#","caller":"#, text: caller)
-        out.append(#","user":"#, text: user)
+        out.append(#","user":"#, text: user?.text)
         out.append(#","route":"#, text: route)
         out.append(#","method":"#, text: method)
         if !parameterNames.isEmpty {
             out.append(#","parameters":"#, list: parameterNames) { name, out in out.append(quoted: name) }
         }
         out.append(#","request_bytes":"#, number: requestBytes)
-        out.append(#","digest":"#, text: digest)
+        out.append(#","digest":"#, text: digest?.text)
     }
 }
 
@@ -96,7 +96,7 @@ extension DeniedCalls {
         out.append(#","trace_id":"#, text: traceID)
         out.append(#","tenant":"#, text: key.tenant)
         out.append(#","caller":"#, text: key.caller)
-        out.append(#","user":"#, text: key.user)
+        out.append(#","user":"#, text: key.user?.text)
         out.append(#","route":"#, text: key.route)
         out.append(#","method":"#, text: method)
         out.append(#","status":"#, number: key.status)
@@ -105,15 +105,16 @@ extension DeniedCalls {
     }
 }
 
-extension AdminChange {
+extension AdminEvent {
     fileprivate func appendMembers(to out: inout [UInt8]) {
         out.append(#","request_id":"#, text: requestID)
         out.append(#","actor":"#, text: actor)
-        out.append(#","action":"#, text: action)
+        out.append(#","action":"#, text: action.rawValue)
         out.append(#","tenant":"#, text: tenant)
-        out.append(#","subject":"#, text: subject)
-        out.append(#","old":"#, text: old)
-        out.append(#","new":"#, text: new)
+        out.append(#","object":"#, text: object.kind)
+        out.append(#","name":"#, text: object.name)
+        out.append(#","old":"#, text: old?.text)
+        out.append(#","new":"#, text: new?.text)
     }
 }
 

@@ -26,10 +26,8 @@ extension JournalRecord {
             try Self.check(intent.traceID, "trace_id")
             try Self.check(intent.tenant, "tenant")
             try Self.check(intent.caller, "caller")
-            try Self.check(intent.user, "user")
             try Self.check(intent.route, "route")
             try Self.check(intent.method, "method")
-            try Self.check(intent.digest, "digest")
             guard intent.parameterNames.count <= RecordLimits.parameterNames else {
                 throw .invalid(member: "parameters", reason: "more than \(RecordLimits.parameterNames) names")
             }
@@ -42,18 +40,14 @@ extension JournalRecord {
             try Self.check(denied.traceID, "trace_id")
             try Self.check(denied.key.tenant, "tenant")
             try Self.check(denied.key.caller, "caller")
-            try Self.check(denied.key.user, "user")
             try Self.check(denied.key.route, "route")
             try Self.check(denied.method, "method")
             try Self.check(denied.key.problem, "problem")
-        case .admin(let change):
-            if let requestID = change.requestID { try Self.checkRequestID(requestID) }
-            try Self.check(change.actor, "actor")
-            try Self.check(change.action, "action")
-            try Self.check(change.tenant, "tenant")
-            try Self.check(change.subject, "subject")
-            try Self.check(change.old, "old")
-            try Self.check(change.new, "new")
+        case .admin(let event):
+            if let requestID = event.requestID { try Self.checkRequestID(requestID) }
+            try Self.check(event.actor, "actor")
+            try Self.check(event.tenant, "tenant")
+            try Self.check(event.object.name, "object")
         case .start(let start): try Self.check(start.version, "version")
         case .stop(let reason): try Self.check(reason, "reason")
         case .recovered(let note): try Self.check(note.reason, "reason")

@@ -19,7 +19,7 @@ package struct JournalRecord: Sendable, Equatable {
         case intent(CallIntent)
         case outcome(CallOutcome)
         case denied(DeniedCalls)
-        case admin(AdminChange)
+        case admin(AdminEvent)
         case start(GatewayStart)
         case stop(reason: String)
         case recovered(RecoveryNote)

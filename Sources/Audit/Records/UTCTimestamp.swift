@@ -24,7 +24,7 @@ enum UTCTimestamp {
         }
     }
 
-    private static let byteCount = 27
+    static let byteCount = 27
 
     static func text(_ microseconds: Int64) -> String {
         var out: [UInt8] = []
@@ -56,6 +56,34 @@ enum UTCTimestamp {
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    /// Microseconds since 1970 of a text as `append` writes it; nil for any other.
+    static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
+        guard text.count == byteCount else { return nil }
+        var numbers: [Int64] = []
+        var index = 0
+        for (width, separator) in [(4, "-"), (2, "-"), (2, "T"), (2, ":"), (2, ":"), (2, "."), (6, "Z")] {
+            var number: Int64 = 0
+            for byte in text[index..<(index + width)] {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+                number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+            }
+            guard separator.utf8.first == text[index + width] else { return nil }
+            index += width + 1
+            numbers.append(number)
+        }
+        guard (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
+        let seconds = numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
+        return (day(numbers[0], numbers[1], numbers[2]) * 86_400 + seconds) * 1_000_000 + numbers[6]
+    }
+
+    /// The day counted from 1970-01-01; the reverse of `civil`.
+    private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = floorDivide(shifted, by: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
     private static func floorDivide(_ number: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {

@@ -70,6 +70,9 @@ struct JournalRecovery {
                 reason:
                     "it ends at record \(chain.sequence), but a checkpoint was signed for \(checkpoint.size) records")
         }
+        guard !(last.isCompressed && scan.byteCount > scan.soundBytes) else {
+            throw .damaged(segment: last.name, line: scan.badLine ?? 0, reason: scan.badReason)
+        }
         var recovered = RecoveredJournal(chain: chain, open: scan.walk.open.sorted(), lastSegment: last.number)
         try setAside(torn, in: &recovered)
         if scan.byteCount > scan.soundBytes {

@@ -6,6 +6,8 @@ import StrictJSON
 /// What a verification found.
 package struct JournalVerification: Sendable, Equatable {
     package internal(set) var records: UInt64 = 0
+    /// Records that were removed before the first one, as a signed tombstone says.
+    package internal(set) var removed: UInt64 = 0
     package internal(set) var bytes = 0
     package internal(set) var segments = 0
     package internal(set) var checkpoints = 0
@@ -30,7 +32,7 @@ package struct JournalVerification: Sendable, Equatable {
         }
         return "{\"ok\":\(isOK),\"records\":\(records),\"first_bad\":\(bad ?? "null"),\"segments\":\(segments),"
             + "\"bytes\":\(bytes),\"checkpoints\":\(checkpoints),\"covered\":\(covered),"
-            + "\"open_intents\":\(openIntents),\"unfinished_bytes\":\(unfinishedBytes)}"
+            + "\"removed\":\(removed),\"open_intents\":\(openIntents),\"unfinished_bytes\":\(unfinishedBytes)}"
     }
 }
 

@@ -34,7 +34,8 @@ package struct JournalVerifier {
         var checkpoints: [CheckpointTrail] = []
         for path in checkpointFiles { checkpoints.append(try CheckpointTrail(path, key: key)) }
         let survey = try SegmentSurvey(directories: directories)
-        var run = VerificationRun(survey: survey, checkpoints: checkpoints)
+        let tombstone = Tombstone.latest(in: directories, key: key)
+        var run = VerificationRun(survey: survey, checkpoints: checkpoints, tombstone: tombstone)
         do throws(VerificationStop) {
             try run.verifyAll(progress)
         } catch {

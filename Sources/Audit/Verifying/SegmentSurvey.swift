@@ -6,12 +6,16 @@ struct SegmentSurvey {
     struct Part {
         let number: UInt64
         let path: String
-        /// Nil when the first line is no header.
-        let previous: UInt64?
+        /// Its first record, and the time of that; nil when the first line is no header.
+        let header: SegmentHeader?
+        let time: Int64?
         /// Last record that counts, when the segment failed.
         var end: UInt64?
 
         var name: String { SegmentName.file(number) }
+        var previous: UInt64? { header?.previous }
+        var treeSize: UInt64? { header?.tree.size }
+        var isCompressed: Bool { path.hasSuffix(SegmentName.compressed) }
     }
 
     private(set) var parts: [Part] = []
@@ -22,9 +26,11 @@ struct SegmentSurvey {
         var abandoned: Set<UInt64> = []
         for segment in try SegmentList(directories: directories).segments {
             let header = try Self.header(segment.path)
-            parts.append(Part(number: segment.number, path: segment.path, previous: header?.previous))
-            if let failed = header?.failed { ends[failed.number] = failed.after }
-            abandoned.formUnion(header?.abandoned ?? [])
+            parts.append(
+                Part(
+                    number: segment.number, path: segment.path, header: header?.content, time: header?.time))
+            if let failed = header?.content.failed { ends[failed.number] = failed.after }
+            abandoned.formUnion(header?.content.abandoned ?? [])
         }
         parts.removeAll { abandoned.contains($0.number) }
         for index in parts.indices {
@@ -33,12 +39,21 @@ struct SegmentSurvey {
         }
     }
 
-    private static func header(_ path: String) throws(JournalOpenError) -> SegmentHeader? {
-        try LineReader(path).next { line in
-            guard case .whole(let bytes) = line, let record = try? RecordLine(bytes), record.kind == .segment else {
-                return nil
+    mutating func drop(before number: UInt64) {
+        parts.removeAll { $0.number < number }
+    }
+
+    private static func header(_ path: String) throws(JournalOpenError) -> (content: SegmentHeader, time: Int64)? {
+        do throws(JournalOpenError) {
+            return try LineReader(path).next { line in
+                guard case .whole(let bytes) = line, let record = try? RecordLine(bytes), record.kind == .segment,
+                    let content = SegmentHeader(line: bytes), let entry = JournalEntry(line: bytes)
+                else { return nil }
+                return (content, entry.time)
             }
-            return SegmentHeader(line: bytes)
+        } catch {
+            if case .damaged = error { return nil }
+            throw error
         }
     }
 }

@@ -4,6 +4,7 @@
 /// One pass over a journal.
 struct VerificationRun {
     private let survey: SegmentSurvey
+    private let tombstone: Tombstone?
     private var checkpoints: [CheckpointTrail]
     private var walk = ChainWalk()
     private var segment = ""
@@ -14,21 +15,25 @@ struct VerificationRun {
 
     private static let progressBytes = 1024 * 1024
 
-    init(survey: SegmentSurvey, checkpoints: [CheckpointTrail]) {
+    init(survey: SegmentSurvey, checkpoints: [CheckpointTrail], tombstone: Tombstone?) {
+        var survey = survey
+        // What a removal that was cut short has left behind is spoken for by the tombstone, too.
+        if let tombstone { survey.drop(before: tombstone.firstSegment) }
         self.survey = survey
+        self.tombstone = tombstone
         self.checkpoints = checkpoints
     }
 
     var finished: JournalVerification {
         var result = result
-        result.records = walk.chain.sequence
+        result.records = walk.chain.sequence - result.removed
         result.openIntents = walk.open.count
         result.checkpoints = checkpoints.map(\.count).reduce(0, +)
         return result
     }
 
     mutating func verifyAll(_ progress: (Int, Int) -> Void) throws(VerificationStop) {
-        var previous: UInt64 = 0
+        var previous = try beginBehindTombstone()
         for (index, part) in survey.parts.enumerated() {
             let isLast = index == survey.parts.count - 1
             segment = part.name
@@ -43,6 +48,32 @@ struct VerificationRun {
         }
         progress(result.bytes, survey.totalBytes)
         try finish()
+    }
+
+    /// - Returns: number of the segment before the first one that is there.
+    private mutating func beginBehindTombstone() throws(VerificationStop) -> UInt64 {
+        guard let tombstone else { return 0 }
+        segment = SegmentName.file(tombstone.firstSegment)
+        guard let first = survey.parts.first, first.number == tombstone.firstSegment else {
+            throw bad("the segment is missing")
+        }
+        guard let header = first.header, header.tree.size == tombstone.size, header.tree.root == tombstone.root else {
+            line = 1
+            throw bad("it does not begin where the removed segments end")
+        }
+        walk = ChainWalk(chain: ChainState(hash: tombstone.hash, tree: header.tree), open: Set(header.open))
+        result.removed = tombstone.size
+        for index in checkpoints.indices {
+            try reading { () throws(JournalOpenError) in
+                while let next = checkpoints[index].next, next.size < tombstone.size {
+                    try checkpoints[index].advance()
+                }
+            }
+        }
+        // The tombstone itself is a signed statement about the records up to it.
+        result.covered = tombstone.size
+        try compareRoots()
+        return header.previous
     }
 
     private mutating func verify(
@@ -124,7 +155,7 @@ struct VerificationRun {
             throw bad("it ends at record \(walk.chain.sequence), but a checkpoint was signed for \(next.size) records")
         }
         // Each segment is signed for right after it is begun; a crash can leave out one.
-        if uncoveredHeaders.count > 1 || (result.covered == 0 && holdsChanges) {
+        if uncoveredHeaders.count > 1 || (result.covered == result.removed && holdsChanges) {
             segment = uncoveredHeaders.first?.segment ?? segment
             throw bad("no checkpoint was signed for its records")
         }
@@ -140,6 +171,8 @@ struct VerificationRun {
         do throws(JournalOpenError) {
             return try body()
         } catch {
+            // A compressed segment that cannot be unpacked is damage like any other.
+            if case .damaged(_, _, let reason) = error { throw bad(reason) }
             throw .unreadable(error)
         }
     }

@@ -12,6 +12,7 @@ extension Journal {
     package func stop(reason: String, within limit: Duration = .seconds(5)) -> Bool {
         let deadline = DispatchTime.now() + .nanoseconds(Int(limit.nanoseconds))
         let done = DispatchSemaphore(value: 0)
+        recordDenials { $0.drain(at: clock()) }
         append([JournalRecord(time: clock(), content: .stop(reason: reason))], until: .durable) { _ in done.signal() }
         _ = done.wait(timeout: deadline)
         change { desk, _ in

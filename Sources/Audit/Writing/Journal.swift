@@ -23,6 +23,7 @@ package final class Journal: Sendable {
     let observer: @Sendable (JournalEvent) -> Void
     let desk: Mutex<JournalDesk>
     let checkpoints: Mutex<CheckpointWriter>
+    let denials = Mutex(DenialAggregate())
     let directories: [JournalDirectory]
     let writerSignal = DispatchSemaphore(value: 0)
     let syncerSignal = DispatchSemaphore(value: 0)
@@ -119,9 +120,12 @@ package final class Journal: Sendable {
 
     // MARK: Inside
 
-    private func enter(_ records: [JournalRecord], waiter: JournalWaiter?) throws(JournalError) -> UInt64 {
+    /// - Parameter onlyEncoding: the calling thread must not touch the disk in any case.
+    func enter(
+        _ records: [JournalRecord], waiter: JournalWaiter?, onlyEncoding: Bool = false
+    ) throws(JournalError) -> UInt64 {
         let now = JournalClock.monotonic
-        let mayWrite = configuration.writePath == .callerWhilePrompt
+        let mayWrite = configuration.writePath == .callerWhilePrompt && !onlyEncoding
         let (result, write, wakes) = desk.withLock { desk in
             let result = Result { () throws(JournalError) in try desk.state.append(records, waiter: waiter) }
             let write = mayWrite && desk.state.isPrompt(now: now) ? desk.beginWrite(now: now) : nil

@@ -21,6 +21,11 @@ package enum JournalClock {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
+    /// RFC 3339 in UTC with six decimals, for microseconds since 1970.
+    package static func text(_ microseconds: Int64) -> String {
+        UTCTimestamp.text(microseconds)
+    }
+
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()
         clock_gettime(clock, &time)

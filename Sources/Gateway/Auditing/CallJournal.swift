@@ -15,7 +15,7 @@ package protocol CallJournal: Sendable {
     func recordOutcome(_ outcome: CallOutcome, then completion: @escaping Completion)
 
     /// A request that was refused. Nobody waits.
-    func recordDenial(_ record: CallRecord)
+    func recordDenial(_ record: CallRecord, user: UserPseudonym?)
 }
 
 /// Where nothing is to be recorded: tests, and calls that cannot leave.
@@ -30,5 +30,5 @@ package struct NoJournal: CallJournal {
         completion(.success(0))
     }
 
-    package func recordDenial(_ record: CallRecord) {}
+    package func recordDenial(_ record: CallRecord, user: UserPseudonym?) {}
 }

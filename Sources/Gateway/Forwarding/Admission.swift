@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Curl
 import Custody
 import NIOCore
@@ -41,6 +42,7 @@ struct Outgoing: Sendable {
 
     /// Nil: sent unsigned.
     let credential: SigningCredential?
+    let pseudonym: UserPseudonym?
     /// All but `Authorization`.
     let headers: HeaderLines
     let body: ByteBuffer?

@@ -85,7 +85,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     /// No byte goes out before it is written down that it will.
     private func recordIntent(_ outgoing: Outgoing) {
-        let intent = record.intent(parameterNames: ParameterNames.recordable(outgoing.call.target.query))
+        let intent = record.intent(
+            user: outgoing.pseudonym, parameterNames: ParameterNames.recordable(outgoing.call.target.query))
         pipeline.services.journal.recordIntent(intent, changesNothing: outgoing.call.changesNothing) { result in
             self.eventLoop.runNowOrLater { self.intentRecorded(result, outgoing) }
         }
@@ -268,7 +269,10 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             total: total, upstream: record.upstreamStatus == nil ? nil : upstreamTime)
         services.recorder.record(record)
         guard intentSequence != nil else {
-            if record.decision == .refused { services.journal.recordDenial(record) }
+            if record.decision == .refused {
+                let user = pipeline.pseudonym(of: record.homeUser, in: record.tenant)
+                services.journal.recordDenial(record, user: user)
+            }
             return answered(answer)
         }
         // No answer leaves before it is written down how the call ended.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Curl
 import Custody
 import NIOCore
@@ -47,11 +48,11 @@ struct RequestPipeline: Sendable {
         let hasBody = body.readableBytes > 0
         let headers = try UpstreamHeaders.lines(
             from: headers, hasBody: hasBody, changesNothing: admission.call.changesNothing)
-        let credential = try credential(for: admission)  // 6 with what to sign
+        let material = try material(for: admission)  // 6 with what to sign
         let limits = try limits(for: admission)  // 7 is there room
         return Outgoing(
-            call: admission.call, principal: admission.principal, user: admission.user, credential: credential,
-            headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
+            call: admission.call, principal: admission.principal, user: admission.user,
+            credential: material?.credential, pseudonym: material?.pseudonym, headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
             limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout), effect: effect)
     }
 
@@ -179,16 +180,24 @@ extension RequestPipeline {
         }
     }
 
-    func credential(for authorized: AuthorizedCall) throws(GatewayError) -> SigningCredential? {
+    func material(for authorized: AuthorizedCall) throws(GatewayError) -> UserMaterial? {
         guard let access = authorized.user else { return nil }
         let user = access.user
         guard user.state == .active || user.state == .suspect else {
             throw .userUnusable(name: user.name.rawValue, state: user.state.rawValue, reason: user.reason)
         }
-        guard let credential = credentials.credential(of: access, generation: authorized.generation) else {
+        guard let material = credentials.material(of: access, generation: authorized.generation) else {
             throw .credentialUnavailable(name: user.name.rawValue)
         }
-        return credential
+        return material
+    }
+
+    /// How a home user that a refused request was about stands in the journal.
+    func pseudonym(of name: String?, in tenant: String?) -> UserPseudonym? {
+        guard let name = name.flatMap(HomeUserName.init(_:)), let tenant = tenant.flatMap(TenantName.init(_:)),
+            let access = services.custody.snapshot.homeUser(name, in: tenant)
+        else { return nil }
+        return credentials.pseudonym(of: access)
     }
 
     private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {

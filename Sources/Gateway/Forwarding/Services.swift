@@ -18,6 +18,9 @@ package struct Services: Sendable {
     package var signer: Signer
     package var recorder: any CallRecorder
     package var journal: any CallJournal
+
+    /// Nil where nothing is recorded.
+    package var pseudonyms: Pseudonyms?
     package var metrics: GatewayMetrics
     package var chance: any ChanceSource
     package var clock: any TimeSource

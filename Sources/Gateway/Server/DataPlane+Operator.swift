@@ -63,7 +63,7 @@ extension DataPlane {
     package func explain(_ request: OperatorRequest) throws(GatewayError) -> SignatureExplanation {
         let pipeline = makePipeline(port: 0, isUnixSocket: true)
         guard case .call(let authorized) = try Self.admission(of: request, pipeline, note: { _ in }),
-            let credential = try pipeline.credential(for: authorized)
+            let credential = try pipeline.material(for: authorized)?.credential
         else { throw .pathNotForwarded }
         return services.signer.explain(
             for: pipeline.signable(authorized.call), with: credential,

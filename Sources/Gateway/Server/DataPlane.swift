@@ -42,11 +42,12 @@ package final class DataPlane: Sendable {
     private let settings: DataPlaneSettings
     private let listeners = Mutex<[any Channel]>([])
     private let connections = ConnectionRegister()
-    private let credentials = CredentialCache()
+    private let credentials: CredentialCache
 
     package init(_ settings: DataPlaneSettings, services: Services) {
         self.settings = settings
         self.services = services
+        credentials = CredentialCache(pseudonyms: services.pseudonyms)
         group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
     }
 

@@ -39,7 +39,7 @@ final class ScriptedJournal: CallJournal {
         answer(outcomes, completion)
     }
 
-    func recordDenial(_ record: CallRecord) {
+    func recordDenial(_ record: CallRecord, user: UserPseudonym?) {
         entries.change { $0.append(.denial(record.problem ?? "")) }
     }
 
@@ -73,7 +73,7 @@ struct CallJournalTests {
             #expect(response.status == 200)
             let id = try #require(response.header("wego-gateway-request-id"))
             var intent = CallIntent(requestID: id, method: "GET")
-            (intent.tenant, intent.caller, intent.user) = ("north", "backend", "alice")
+            (intent.tenant, intent.caller) = ("north", "backend")
             intent.route = "/api/v1/wego_home/building"
             intent.parameterNames = ["b", "a"]
             #expect(journal.entries.current.first == .intent(intent, changesNothing: true))

@@ -23,33 +23,33 @@ struct CredentialCacheTests {
     @Test func makesEachCredentialOnce() throws {
         let cache = CredentialCache()
         let (alice, bob) = (try access("alice"), try access("bob"))
-        #expect(cache.credential(of: alice, generation: 1)?.consumerKey == Array("alice".utf8))
-        #expect(cache.credential(of: bob, generation: 1)?.consumerKey == Array("bob".utf8))
-        #expect(cache.credential(of: alice, generation: 1)?.consumerKey == Array("alice".utf8))
+        #expect(cache.material(of: alice, generation: 1)?.credential.consumerKey == Array("alice".utf8))
+        #expect(cache.material(of: bob, generation: 1)?.credential.consumerKey == Array("bob".utf8))
+        #expect(cache.material(of: alice, generation: 1)?.credential.consumerKey == Array("alice".utf8))
         #expect(cache.count == 2)
     }
 
     @Test func hasNoneWithoutACredential() throws {
-        #expect(CredentialCache().credential(of: try access("alice", usable: false), generation: 1) == nil)
+        #expect(CredentialCache().material(of: try access("alice", usable: false), generation: 1) == nil)
     }
 
     @Test func forgetsEverythingWhenCustodyChanges() throws {
         let cache = CredentialCache()
-        for name in ["a", "b", "c"] { _ = cache.credential(of: try access(name), generation: 1) }
-        _ = cache.credential(of: try access("d"), generation: 2)
+        for name in ["a", "b", "c"] { _ = cache.material(of: try access(name), generation: 1) }
+        _ = cache.material(of: try access("d"), generation: 2)
         #expect(cache.count == 1)
     }
 
     @Test func doesNotKeepWhatMayBeRevokedAlready() throws {
         let cache = CredentialCache()
-        _ = cache.credential(of: try access("new"), generation: 2)
-        #expect(cache.credential(of: try access("old"), generation: 1) != nil)
+        _ = cache.material(of: try access("new"), generation: 2)
+        #expect(cache.material(of: try access("old"), generation: 1) != nil)
         #expect(cache.count == 1)
     }
 
     @Test func isBounded() throws {
         let cache = CredentialCache(maximumEntries: 3)
-        for number in 0..<10 { _ = cache.credential(of: try access("u\(number)"), generation: 1) }
+        for number in 0..<10 { _ = cache.material(of: try access("u\(number)"), generation: 1) }
         #expect(cache.count <= 3)
     }
 }

@@ -1,27 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-/// A change of tenants, consumers, users, callers, keys, limits or configuration. Fingerprints, never values.
-package struct AdminChange: Sendable, Equatable {
-    /// Who: an operator, a caller, the gateway itself.
-    package var actor: String
-
-    /// What, as noun and verb: "user.freeze".
-    package var action: String
-    package var tenant: String?
-
-    /// Name of what was changed.
-    package var subject: String?
-    package var old: String?
-    package var new: String?
-    package var requestID: String?
-
-    package init(actor: String, action: String) {
-        self.actor = actor
-        self.action = action
-    }
-}
-
 /// The gateway begins to serve.
 package struct GatewayStart: Sendable, Equatable {
     package var version: String

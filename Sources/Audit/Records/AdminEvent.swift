@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// A change of tenants, consumers, users, callers, keys, limits or configuration: who, what, and the fingerprints of
+/// what was there and what is there now. The types leave no way in for a value.
+package struct AdminEvent: Sendable, Equatable {
+    /// Who: an operator, a caller, the gateway itself.
+    package var actor: String
+    package var action: Action
+    package var object: Object
+    package var tenant: String?
+
+    /// Nil when nothing was there before, or nothing is there afterwards.
+    package var old: Fingerprint?
+    package var new: Fingerprint?
+    package var requestID: String?
+
+    package init(actor: String, action: Action, object: Object, tenant: String? = nil) {
+        self.actor = actor
+        self.action = action
+        self.object = object
+        self.tenant = tenant
+    }
+
+    package enum Action: String, Sendable, CaseIterable {
+        case add, remove, change, rotate, freeze, thaw, revoke, connect, export, restore, retain
+        case `import`
+    }
+
+    /// What was changed. Home users stand under their pseudonym, as everywhere in the journal.
+    package enum Object: Sendable, Equatable {
+        case tenant(String)
+        case consumer(String)
+        case user(UserPseudonym)
+        case caller(String)
+        case key(String)
+        case limits(String)
+        case configuration(String)
+        case journal(String)
+
+        package var kind: String {
+            switch self {
+            case .tenant: "tenant"
+            case .consumer: "consumer"
+            case .user: "user"
+            case .caller: "caller"
+            case .key: "key"
+            case .limits: "limits"
+            case .configuration: "configuration"
+            case .journal: "journal"
+            }
+        }
+
+        package var name: String {
+            switch self {
+            case .tenant(let name), .consumer(let name), .caller(let name), .key(let name), .limits(let name),
+                .configuration(let name), .journal(let name):
+                name
+            case .user(let user): user.text
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+
+/// Puts a complete segment into a `.gz` file of the same bytes. The segment goes only when its compressed form is
+/// durable and was read back.
+struct SegmentCompression {
+    let path: String
+
+    private static let chunkBytes = 256 * 1024
+
+    func run() throws(JournalOpenError) {
+        let target = path + SegmentName.compressed
+        let source = try SegmentBytes(path)
+        let file = try ReplacingFile(target, mode: 0o600)
+        try compress(source, to: file)
+        try file.commit()
+        guard try isSame(path, target) else {
+            throw .io(path: target, reason: "the compressed segment does not read back as it was")
+        }
+        guard unlink(path) == 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+    }
+
+    private func compress(_ source: SegmentBytes, to file: ReplacingFile) throws(JournalOpenError) {
+        var input = [UInt8](repeating: 0, count: Self.chunkBytes)
+        var output = input
+        let deflater: Deflater
+        do throws(GzipError) { deflater = try Deflater() } catch { throw .io(path: path, reason: error.reason) }
+        while true {
+            let count = try input.withUnsafeMutableBytes { bytes in
+                Result { () throws(JournalOpenError) in try source.read(into: bytes) }
+            }.get()
+            let isWritten = input.withUnsafeBytes { bytes in
+                output.withUnsafeMutableBytes { room in
+                    Result { () throws(GzipError) in
+                        try deflater.run(
+                            UnsafeRawBufferPointer(rebasing: bytes[..<count]), isLast: count == 0, through: room,
+                            sink: file.append)
+                    }
+                }
+            }
+            switch isWritten {
+            case .success(true): break
+            case .success(false): throw file.failure()
+            case .failure(let error): throw .io(path: path, reason: error.reason)
+            }
+            if count == 0 { return }
+        }
+    }
+
+    private func isSame(_ one: String, _ other: String) throws(JournalOpenError) -> Bool {
+        let (left, right) = (try LineReader(one), try LineReader(other))
+        while true {
+            let line: [UInt8]? = try left.next(Self.bytes)
+            guard try right.next(Self.bytes) == line else { return false }
+            if line == nil { return true }
+        }
+    }
+
+    private static func bytes(_ line: LineReader.Line) -> [UInt8]? {
+        if case .whole(let bytes) = line { Array(bytes) } else { nil }
+    }
+}

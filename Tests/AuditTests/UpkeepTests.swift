@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Audit
+
+/// Removal and compression of complete segments.
+struct UpkeepTests {
+    private static let second: Int64 = 1_000_000
+
+    /// A journal that is still open, whose segments each begin a second later than the one before.
+    private func journal(_ fixture: inout JournalFixture) async throws -> (Journal, Watched<Int64>) {
+        fixture.configuration.segmentBytes = 4096
+        let clock = Watched(moment)
+        let journal = try Journal.open(fixture.configuration, clock: { clock.current })
+        try await onThread {
+            for number in 0..<20 {
+                clock.change { $0 += Self.second }
+                for content in [JournalRecord.Content.intent(intent("r\(number)")), .outcome(outcome("r\(number)"))] {
+                    try journal.appendAndWait([JournalRecord(time: clock.current, content: content)])
+                }
+            }
+        }
+        return (journal, clock)
+    }
+
+    private func upkeep(
+        _ journal: Journal, _ clock: Watched<Int64>, keeping seconds: Int?, compresses: Bool = false
+    ) async throws -> JournalUpkeepReport {
+        var upkeep = JournalUpkeep(retention: seconds.map { .seconds($0) })
+        upkeep.compresses = compresses
+        let wanted = upkeep
+        return try await onThread { try journal.upkeep(wanted, now: clock.current) }
+    }
+
+    private func names(_ fixture: JournalFixture) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: fixture.directory).filter { $0.contains(".jsonl") }.sorted()
+    }
+
+    @Test func oldSegmentsGoAndTheRestStillVerifies() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let before = try names(fixture)
+        let report = try await upkeep(journal, clock, keeping: 8)
+        #expect(report.removedSegments > 1)
+        #expect(try names(fixture) == Array(before.dropFirst(report.removedSegments)))
+        #expect(try await upkeep(journal, clock, keeping: 8).removedSegments == 0)
+        #expect(journal.stop(reason: "test"))
+        let found = try fixture.verify()
+        #expect(found.firstBad == nil)
+        #expect(found.removed > 0)
+        #expect(found.records + found.removed == found.covered)
+        let reader = try fixture.reader()
+        #expect(reader.removed == found.removed)
+        #expect(try reader.next()?.sequence == found.removed + 1)
+        #expect(
+            try fixture.lines().contains { $0.contains(#""action":"retain","object":"journal","name":"segments 1 to"#) }
+        )
+        // Nothing younger than the limit has gone.
+        let oldest = try #require(try fixture.reader().next())
+        #expect(oldest.time <= clock.current - 8 * Self.second)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func aSecondRemovalSpeaksForTheFirst() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let first = try await upkeep(journal, clock, keeping: 12)
+        let second = try await upkeep(journal, clock, keeping: 5)
+        #expect(first.removedSegments > 0 && second.removedSegments > 0)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func aClockThatWentBackRemovesNothing() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        clock.change { $0 = moment }
+        #expect(try await upkeep(journal, clock, keeping: 0).removedSegments == 0)
+        #expect(journal.stop(reason: "test"))
+    }
+
+    enum Removal: CaseIterable {
+        case withoutTombstone, forgedTombstone, otherKey, olderTombstone, oneMore
+    }
+
+    @Test(arguments: Removal.allCases)
+    func onlyTheGatewayMayRemove(_ removal: Removal) async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        _ = try await upkeep(journal, clock, keeping: 12)
+        let older = try fixture.bytes("tombstone")
+        _ = try await upkeep(journal, clock, keeping: 8)
+        #expect(journal.stop(reason: "test"))
+        let path = fixture.directory + "/tombstone"
+        let note = try String(contentsOfFile: path, encoding: .utf8)
+        switch removal {
+        case .withoutTombstone: unlink(path)
+        case .forgedTombstone:
+            try fixture.write(Array(note.replacing("removed\n", with: "removed\n1").utf8), to: "tombstone")
+        case .otherKey:
+            let key = try #require(
+                CheckpointPublicKey(try String(contentsOfFile: fixture.directory + "/audit.pub", encoding: .utf8)))
+            let known = try #require(Tombstone(note: note, verifyingWith: key))
+            try fixture.write(Array(try known.note(signedBy: .random()).utf8), to: "tombstone")
+        case .olderTombstone: try fixture.write(older, to: "tombstone")
+        case .oneMore: unlink(fixture.directory + "/" + (try names(fixture)[0]))
+        }
+        let bad = try fixture.verify().firstBad
+        #expect(bad?.reason == "the segment is missing", "\(String(describing: bad))")
+    }
+
+    @Test func aRemovalCutShortIsFinishedLater() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let name = try names(fixture)[1]
+        let bytes = try fixture.bytes(name)
+        let report = try await upkeep(journal, clock, keeping: 8)
+        #expect(report.removedSegments >= 2)
+        try fixture.write(bytes, to: name)
+        #expect(try fixture.verify().firstBad == nil)
+        _ = try await upkeep(journal, clock, keeping: 8)
+        #expect(try !names(fixture).contains(name))
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func checkpointsOfWhatIsGoneGo() async throws {
+        var fixture = try JournalFixture()
+        let copies = fixture.home.file("copies")
+        try FileManager.default.createDirectory(atPath: copies, withIntermediateDirectories: false)
+        fixture.configuration.checkpointCopies = copies
+        let (journal, clock) = try await journal(&fixture)
+        try await journal.wait(for: "checkpoints") { $0.checkpointed > 30 }
+        let before = try fixture.bytes("checkpoints").count
+        _ = try await upkeep(journal, clock, keeping: 8)
+        #expect(try fixture.bytes("checkpoints").count < before)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify(copies: [copies + "/checkpoints"]).firstBad == nil)
+        #expect(try fixture.open().stop(reason: "test"))
+    }
+
+    // MARK: Compression
+
+    @Test func compressedSegmentsAreReadLikeOthers() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let lines = try fixture.lines()
+        let report = try await upkeep(journal, clock, keeping: nil, compresses: true)
+        #expect(report.compressedSegments == (try names(fixture).count) - 1)
+        #expect(try fixture.segments().count == 1)
+        #expect(try fixture.verify().firstBad == nil)
+        let reader = try fixture.reader()
+        for line in lines { #expect(try reader.next()?.text == line) }
+        let middle = JournalPosition(
+            segment: 2, offset: try #require(try fixture.reader().offset(ofSegment: 2, line: 3)), sequence: 0)
+        #expect(try fixture.reader(from: middle).next()?.facts.requestID != nil)
+        #expect(try await upkeep(journal, clock, keeping: 8, compresses: true).removedSegments > 1)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func damageToACompressedSegmentIsFound() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        _ = try await upkeep(journal, clock, keeping: nil, compresses: true)
+        #expect(journal.stop(reason: "test"))
+        let name = try names(fixture)[1]
+        let bytes = try fixture.bytes(name)
+        for index in stride(from: 20, to: bytes.count, by: 41) {
+            var changed = bytes
+            changed[index] ^= 0x10
+            try fixture.write(changed, to: name)
+            let bad = try fixture.verify().firstBad
+            #expect(bad?.segment == name.replacing(".gz", with: ""), "byte \(index)")
+        }
+        try fixture.write(Array(bytes.dropLast(9)), to: name)
+        #expect(try fixture.verify().isOK == false)
+    }
+
+    @Test func aCompressionCutShortDoesNoHarm() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let name = try names(fixture)[1]
+        try fixture.write([1, 2, 3], to: name + ".gz")
+        try fixture.write([1, 2, 3], to: name + ".gz.part")
+        #expect(try fixture.verify().firstBad == nil)
+        _ = try await upkeep(journal, clock, keeping: nil, compresses: true)
+        #expect(try fixture.verify().firstBad == nil)
+        #expect(try !names(fixture).contains { $0.hasSuffix(".part") })
+        #expect(journal.stop(reason: "test"))
+    }
+}
+
+extension JournalReader {
+    /// Where a line begins, counted from 1.
+    fileprivate func offset(ofSegment segment: UInt64, line: Int) throws -> Int? {
+        var seen = 0
+        while try next() != nil {
+            guard position?.segment == segment else { continue }
+            seen += 1
+            if seen == line - 1 { return position?.offset }
+        }
+        return nil
+    }
+}
