@@ -97,6 +97,9 @@ let package = Package(
             "Custody", ["Secrets", "StrictJSON", crypto, .product(name: "GRDB", package: "GRDB.swift")],
             tests: ["Secrets", .product(name: "GRDB", package: "GRDB.swift")])
         + module("Audit", ["StrictJSON", "CZlib", crypto], tests: ["StrictJSON", crypto])
+        + module(
+            "AuditIndex", ["Audit", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")],
+            tests: ["Audit", "StrictJSON"])
         + module("Settings", ["StrictJSON"])
         + module(
             "Curl", ["CCurl", deque, nioCore],

@@ -19,6 +19,7 @@ struct ImportTests {
         "Settings": ["StrictJSON"],
         "Custody": ["Secrets", "StrictJSON", "Crypto", "GRDB"],
         "Audit": ["StrictJSON", "CZlib", "Crypto"],
+        "AuditIndex": ["Audit", "StrictJSON", "GRDB"],
         "Curl": ["CCurl", "NIOCore", "DequeModule"],
         "Gateway": [
             "StrictJSON", "Secrets", "OAuth1", "WegoWise", "RateLimits", "Custody", "Audit", "Curl",
