@@ -94,13 +94,13 @@ let package = Package(
         + module("WegoWise", ["StrictJSON"], tests: ["StrictJSON"])
         + module("RateLimits")
         + module(
-            "Custody", ["Secrets", "StrictJSON", crypto, .product(name: "GRDB", package: "GRDB.swift")],
-            tests: ["Secrets", .product(name: "GRDB", package: "GRDB.swift")])
+            "Custody", ["RateLimits", "Secrets", "StrictJSON", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            tests: ["RateLimits", "Secrets", .product(name: "GRDB", package: "GRDB.swift")])
         + module("Audit", ["StrictJSON", "CZlib", crypto], tests: ["StrictJSON", crypto])
         + module(
             "AuditIndex", ["Audit", "StrictJSON", .product(name: "GRDB", package: "GRDB.swift")],
             tests: ["Audit", "StrictJSON"])
-        + module("Settings", ["StrictJSON"])
+        + module("Settings", ["RateLimits", "StrictJSON"], tests: ["RateLimits"])
         + module(
             "Curl", ["CCurl", deque, nioCore],
             tests: [
@@ -119,11 +119,11 @@ let package = Package(
         + module(
             "ControlPlane",
             [
-                "Gateway", "Custody", "Audit", "Secrets", "OAuth1", "StrictJSON",
+                "Gateway", "Custody", "Audit", "RateLimits", "Secrets", "OAuth1", "StrictJSON",
                 hummingbird, logging, lifecycle, nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
             ],
-            tests: [.product(name: "HummingbirdTesting", package: "hummingbird")])
+            tests: ["RateLimits", .product(name: "HummingbirdTesting", package: "hummingbird")])
         + module(
             "Sandbox",
             [

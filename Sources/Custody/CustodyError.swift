@@ -13,6 +13,8 @@ package enum CustodyEntry: String, Sendable {
     case quarantinedAnswer = "quarantined answer"
     /// A three-legged authorization under way.
     case authorization
+    /// Limits that differ from the defaults.
+    case limitOverride = "limit override"
 }
 
 /// Why the store refused or failed. Never carries a secret.
@@ -80,6 +82,9 @@ extension CustodyEntry {
         case .reservation: "It ended already; see `wego-gateway user show \(name)`."
         case .quarantinedAnswer: "See `wego-gateway user quarantine list`."
         case .authorization: "Begin again with `wego-gateway connect \(name)`."
+        case .limitOverride:
+            "The defaults hold for it; set others with `wego-gateway limits set \(name)`, "
+                + "or see `wego-gateway limits list`."
         }
     }
 
@@ -95,6 +100,7 @@ extension CustodyEntry {
                 + "see `wego-gateway user show \(name)`, or choose another name."
         case .quarantinedAnswer: "See `wego-gateway user quarantine list`."
         case .authorization: "Begin again with `wego-gateway connect \(name)`, for a new temporary token."
+        case .limitOverride: "Change it with `wego-gateway limits set \(name)`."
         }
     }
 }

@@ -7,7 +7,9 @@ import Secrets
 ///
 /// The operations block until the change is durable: never call them on an event loop. Each is atomic; the snapshot shows
 /// it when the call returns. Secrets go in and never come out, but through the snapshot to the line that signs.
-package protocol CustodyStore: HomeUserCreationStore, QuarantineStore, ConnectionStore, LifeCycleStore {
+package protocol CustodyStore: HomeUserCreationStore, QuarantineStore, ConnectionStore, LifeCycleStore,
+    LimitOverrideStore
+{
     /// The committed state. Cheap, from any thread.
     var snapshot: Snapshot { get }
 

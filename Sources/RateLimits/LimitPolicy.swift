@@ -5,6 +5,7 @@
 package enum LimitKind: String, Sendable, CaseIterable, Hashable {
     case homeUser = "home-user"
     case caller
+    case tenant
     case consumer
 }
 

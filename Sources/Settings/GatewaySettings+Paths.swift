@@ -43,13 +43,11 @@ extension GatewaySettings {
         return problems
     }
 
-    /// A burst is made up for at the steady rate; one that takes longer than a year is a slip of the finger.
     private func limitContradictions() -> [SettingsProblem] {
         let all = [("home_user", limits.homeUser), ("caller", limits.caller), ("consumer", limits.consumer)]
         return all.compactMap { name, limit in
-            let year = 365 * 86_400 / Int(limit.rate.per.duration.components.seconds)
-            let (most, isEndless) = limit.rate.permits.multipliedReportingOverflow(by: year)
-            guard !isEndless, limit.burst > most else { return nil }
+            let most = limit.rate.permitsInAYear
+            guard limit.burst > most else { return nil }
             return SettingsProblem(
                 "limits.\(name).burst",
                 "expected at most \(most), what limits.\(name).rate (\(limit.rate)) permits in a year")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import RateLimits
+
 /// Everything one may configure, with its defaults. What each key means stands in `SettingsTable`.
 ///
 /// Paths are kept as written; `GatewaySettings+Paths.swift` resolves them.

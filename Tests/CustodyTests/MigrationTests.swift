@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import RateLimits
 import Secrets
 import Testing
 
@@ -107,6 +108,32 @@ struct MigrationTests {
         #expect(reopened.credential(of: "alice", in: "acme")?.consumerKey == "second")
         #expect(try reopened.unconfirmedHomeUsers().map(\.name) == ["alice"])
         #expect(try reopened.quarantined(in: nil).count == 1)
+    }
+
+    /// A store of the second version: the first, migrated as far as that version did.
+    private func migrateToSecondSchema() throws {
+        let queue = try DatabaseQueue(path: fixture.database)
+        let check = try RootKeyCheck.make(under: fixture.ring)
+        try StoreSchema.migrator(check: check, now: 0).migrate(queue, upTo: "2 creations, quarantine, authorizations")
+        try queue.close()
+        #expect(try !fixture.meddle { try $0.tableExists("limit_override") })
+    }
+
+    @Test func aStoreOfTheSecondSchemaTakesLimits() throws {
+        try migrateToSecondSchema()
+        let store = try fixture.open(createIfMissing: false)
+        #expect(try store.homeUsers(in: nil).map(\.state) == [.active, .frozen, .destroyed, .active])
+        #expect(store.credential(of: "alice", in: "acme")?.token.revealed == "acme-alice-token")
+        #expect(try store.limitOverrides(in: nil).isEmpty)
+        let objects: [LimitedObject] = [
+            .caller("app", in: "acme"), .consumer("main", in: "acme"), .homeUser("bob", in: "acme"), .tenant("acme"),
+        ]
+        for object in objects {
+            try store.setLimits(LimitAdjustment(burst: 5), of: object, note: nil, keepingRest: false)
+        }
+        store.close()
+        #expect(try fixture.open().limitOverrides(in: "acme").map(\.object) == objects)
+        #expect(try fixture.brokenReferences() == 0)
     }
 
     @Test func aWrongKeyDoesNotMigrate() throws {

@@ -34,20 +34,6 @@ struct SettingValuesTests {
         #expect(ByteCount(text) == nil)
     }
 
-    @Test(arguments: [
-        ("120/min", Rate(permits: 120, per: .minute)), ("10/s", Rate(permits: 10, per: .second)),
-        ("1000/h", Rate(permits: 1_000, per: .hour)), ("5000/d", Rate(permits: 5_000, per: .day)),
-    ])
-    func readsRates(text: String, rate: Rate) {
-        #expect(Rate(text) == rate)
-        #expect(rate.description == text)
-    }
-
-    @Test(arguments: ["", "120", "0/min", "/min", "120/m", "120/minute", "120 /min", "-1/s", "1000000001/s"])
-    func refusesRates(text: String) {
-        #expect(Rate(text) == nil)
-    }
-
     @Test(arguments: ["127.0.0.1:8787", "127.255.0.9:0", "[::1]:65535", "localhost:80"])
     func readsLoopbackAddresses(text: String) {
         #expect(LoopbackAddress(text)?.description == text)

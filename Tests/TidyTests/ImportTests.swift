@@ -16,8 +16,8 @@ struct ImportTests {
         "OAuth1": ["Secrets", "Crypto"],
         "WegoWise": ["StrictJSON"],
         "RateLimits": [],
-        "Settings": ["StrictJSON"],
-        "Custody": ["Secrets", "StrictJSON", "Crypto", "GRDB"],
+        "Settings": ["RateLimits", "StrictJSON"],
+        "Custody": ["RateLimits", "Secrets", "StrictJSON", "Crypto", "GRDB"],
         "Audit": ["StrictJSON", "CZlib", "Crypto"],
         "AuditIndex": ["Audit", "StrictJSON", "GRDB"],
         "Curl": ["CCurl", "NIOCore", "DequeModule"],
@@ -26,7 +26,7 @@ struct ImportTests {
             "NIOCore", "NIOPosix", "NIOHTTP1", "DequeModule", "Logging", "Crypto",
         ],
         "ControlPlane": [
-            "Gateway", "Custody", "Audit", "Secrets", "OAuth1", "StrictJSON",
+            "Gateway", "Custody", "Audit", "RateLimits", "Secrets", "OAuth1", "StrictJSON",
             "Hummingbird", "HummingbirdCore", "Logging", "ServiceLifecycle", "NIOCore", "NIOPosix",
         ],
         "Sandbox": [

@@ -33,6 +33,9 @@ package struct CustodyLimits: Sendable {
     /// Of the address a browser is sent back to, in bytes.
     package var maximumReturnToLength = 2_048
 
+    /// In the whole store.
+    package var maximumLimitOverrides = 100_000
+
     package init() {}
 
     /// Accepts visible ASCII only: what OAuth 1.0 providers issue, and what a stray line end or blank is not.

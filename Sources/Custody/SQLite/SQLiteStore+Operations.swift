@@ -95,7 +95,8 @@ extension SQLiteStore {
         try snapshot(with: tenant).callers(in: tenant)
     }
 
-    private func snapshot(with tenant: TenantName?) throws(CustodyError) -> Snapshot {
+    /// The snapshot, in which the tenant exists.
+    func snapshot(with tenant: TenantName?) throws(CustodyError) -> Snapshot {
         let snapshot = snapshot
         if let tenant, snapshot.tenant(tenant) == nil { throw .notFound(kind: .tenant, name: tenant.rawValue) }
         return snapshot

@@ -18,6 +18,7 @@ struct SnapshotLoader {
             changes.append(.tenantAdded(tenant.tenant))
             try loader.load(into: &changes)
         }
+        try loadLimits(into: &changes)
         var snapshot = Snapshot()
         snapshot.apply(changes)
         return snapshot

@@ -22,6 +22,9 @@ enum StoreSchema {
         migrator.registerMigration("2 creations, quarantine, authorizations") { database in
             for table in [creationTables, connectionTables] { try database.execute(sql: table) }
         }
+        migrator.registerMigration("3 limit overrides") { database in
+            try database.execute(sql: limitTable)
+        }
         return migrator
     }
 

@@ -8,10 +8,13 @@ package final class CallerAccess: Sendable {
     package let caller: Caller
     /// In the order of `caller.keyIdentifiers`.
     package let digests: [CallerKeyDigest]
+    /// Nil: the defaults hold.
+    package let limits: LimitOverride?
 
-    package init(caller: Caller, digests: [CallerKeyDigest]) {
+    package init(caller: Caller, digests: [CallerKeyDigest], limits: LimitOverride? = nil) {
         self.caller = caller
         self.digests = digests
+        self.limits = limits
     }
 
     package var tenant: TenantName { caller.tenant }

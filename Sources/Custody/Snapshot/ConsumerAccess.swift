@@ -8,9 +8,12 @@ package final class ConsumerAccess: Sendable {
     package let consumer: Consumer
     /// Nil if the sealed secret does not open.
     package let secret: Secret?
+    /// Nil: the defaults hold.
+    package let limits: LimitOverride?
 
-    package init(consumer: Consumer, secret: Secret?) {
+    package init(consumer: Consumer, secret: Secret?, limits: LimitOverride? = nil) {
         self.consumer = consumer
         self.secret = secret
+        self.limits = limits
     }
 }

@@ -13,11 +13,16 @@ package final class HomeUserAccess: Sendable {
     /// Derived one-way from the user's key, and kept nowhere: when the key is destroyed, nobody can find it again. Salts the
     /// pseudonym under which the user stands in the journal. Nil while there is no key.
     package let keyIdentifier: String?
+    /// Nil: the defaults hold.
+    package let limits: LimitOverride?
 
-    package init(user: HomeUser, credential: HomeUserCredential?, keyIdentifier: String? = nil) {
+    package init(
+        user: HomeUser, credential: HomeUserCredential?, keyIdentifier: String? = nil, limits: LimitOverride? = nil
+    ) {
         self.user = user
         self.credential = credential
         self.keyIdentifier = keyIdentifier
+        self.limits = limits
     }
 }
 

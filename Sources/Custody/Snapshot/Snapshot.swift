@@ -33,12 +33,18 @@ package struct Snapshot: Sendable {
     package func tenant(_ name: TenantName) -> Tenant? {
         tenantEntries[name]?.tenant
     }
+
+    /// Nil: the defaults hold.
+    package func tenantLimits(of name: TenantName) -> LimitOverride? {
+        tenantEntries[name]?.limits
+    }
 }
 
 private struct TenantEntry {
     let tenant: Tenant
     var consumers: [ConsumerName: ConsumerAccess] = [:]
     var callers: [CallerName: CallerAccess] = [:]
+    var limits: LimitOverride?
 }
 
 extension Snapshot {
@@ -63,6 +69,20 @@ extension Snapshot {
     package func homeUsers(in tenant: TenantName? = nil) -> [HomeUser] {
         let users = tenant.map { [homeUserEntries[$0] ?? [:]] } ?? Array(homeUserEntries.values)
         return users.flatMap { $0.values.map(\.user) }.sorted { ($0.tenant, $0.name) < ($1.tenant, $1.name) }
+    }
+
+    /// By tenant, kind and name; of all tenants for nil. Walks all home users.
+    package func limitOverrides(in tenant: TenantName? = nil) -> [LimitOverride] {
+        let users = tenant.map { [homeUserEntries[$0] ?? [:]] } ?? Array(homeUserEntries.values)
+        var found = users.flatMap { $0.values.compactMap(\.limits) }
+        for entry in entries(of: tenant) {
+            found += entry.callers.values.compactMap(\.limits) + entry.consumers.values.compactMap(\.limits)
+            if let limits = entry.limits { found.append(limits) }
+        }
+        return found.sorted {
+            ($0.object.tenant.rawValue, $0.object.kind.rawValue, $0.object.name)
+                < ($1.object.tenant.rawValue, $1.object.kind.rawValue, $1.object.name)
+        }
     }
 
     /// A caller by its name: for commands, not for requests.
@@ -105,21 +125,46 @@ extension Snapshot {
             tenantEntries[name] = nil
             homeUserEntries[name] = nil
         case .consumer(let access):
-            tenantEntries[access.consumer.tenant]?.consumers[access.consumer.name] = access
+            let (name, tenant) = (access.consumer.name, access.consumer.tenant)
+            let limited = access.with(consumer(name, in: tenant)?.limits)
+            tenantEntries[tenant]?.consumers[name] = limited
         case .consumerRemoved(let name, let tenant):
             tenantEntries[tenant]?.consumers[name] = nil
         case .homeUser(let access):
-            homeUserEntries[access.user.tenant, default: [:]][access.user.name] = access
+            let (name, tenant) = (access.user.name, access.user.tenant)
+            let limited = access.with(homeUser(name, in: tenant)?.limits)
+            homeUserEntries[tenant, default: [:]][name] = limited
         case .homeUserRemoved(let name, let tenant):
             homeUserEntries[tenant]?[name] = nil
         case .caller(let access):
-            if let old = caller(access.name, in: access.tenant) { forgetKeys(of: old) }
-            for identifier in access.caller.keyIdentifiers { callersByKey[identifier] = access }
-            tenantEntries[access.tenant]?.callers[access.name] = access
+            put(access.with(caller(access.name, in: access.tenant)?.limits))
         case .callerRemoved(let name, let tenant):
             if let old = caller(name, in: tenant) { forgetKeys(of: old) }
             tenantEntries[tenant]?.callers[name] = nil
+        case .limits(let limits): setLimits(limits, of: limits.object)
+        case .limitsRemoved(let object): setLimits(nil, of: object)
         }
+    }
+
+    private mutating func setLimits(_ limits: LimitOverride?, of object: LimitedObject) {
+        switch object {
+        case .homeUser(let name, let tenant):
+            let limited = homeUser(name, in: tenant)?.with(limits)
+            homeUserEntries[tenant]?[name] = limited
+        case .caller(let name, let tenant):
+            if let old = caller(name, in: tenant) { put(old.with(limits)) }
+        case .tenant(let name):
+            tenantEntries[name]?.limits = limits
+        case .consumer(let name, let tenant):
+            let limited = consumer(name, in: tenant)?.with(limits)
+            tenantEntries[tenant]?.consumers[name] = limited
+        }
+    }
+
+    private mutating func put(_ access: CallerAccess) {
+        if let old = caller(access.name, in: access.tenant) { forgetKeys(of: old) }
+        for identifier in access.caller.keyIdentifiers { callersByKey[identifier] = access }
+        tenantEntries[access.tenant]?.callers[access.name] = access
     }
 
     private mutating func forgetKeys(of access: CallerAccess) {
