@@ -28,6 +28,8 @@ package struct CustodyLimits: Sendable {
     package var maximumAnswerLength = 32 * 1_024
     /// Three-legged authorizations that are neither finished nor expired.
     package var maximumSessionsPerTenant = 1_000
+    /// The same for one home user.
+    package var maximumSessionsPerUser = 10
     /// In seconds.
     package var maximumSessionLifetime: Int64 = 24 * 3_600
     /// Of the address a browser is sent back to, in bytes.

@@ -4,6 +4,10 @@
 import Secrets
 
 extension SQLiteStore {
+    package func checkRoomForSession(of user: HomeUserName, in tenant: TenantName) throws(CustodyError) {
+        try read { try $0.checkRoomForSession(of: user, in: tenant) }
+    }
+
     @discardableResult
     package func addSession(_ new: NewOAuthSession) throws(CustodyError) -> OAuthSession {
         try commit { try $0.addSession(new) }

@@ -15,9 +15,9 @@ extension StoreTransaction {
             throw CustodyError.invalid(
                 reason: "Consumer \(new.consumer) was given a new key meanwhile. Begin the authorization again.")
         }
-        try checkRoom(for: new.user, in: new.tenant, existing: try homeUser(new.user, of: tenant))
         _ = try sweepSessions()
-        try checkRoomForSession(of: tenant)
+        try checkRoomForSession(of: new.user, in: new.tenant)
+        try dropEndedSessions(of: tenant)
         let digest = TokenDigest(of: new.token)
         guard try count("SELECT count(*) FROM oauth_session WHERE token_digest = ?", [digest.data]) == 0 else {
             throw CustodyError.alreadyExists(kind: .authorization, name: new.user.rawValue)
@@ -93,21 +93,30 @@ extension StoreTransaction {
         return dropped
     }
 
-    /// Sessions that ended, and are kept only to answer a replay, make room for new ones.
-    private mutating func checkRoomForSession(of tenant: TenantRow) throws {
-        let limit = limits.maximumSessionsPerTenant
-        let open = try count(
-            "SELECT count(*) FROM oauth_session WHERE tenant = ? AND sealed_secret IS NOT NULL AND expires > ?",
-            [tenant.id, now])
-        guard open < limit else {
+    func checkRoomForSession(of user: HomeUserName, in tenantName: TenantName) throws {
+        let tenant = try tenant(tenantName)
+        try checkRoom(for: user, in: tenantName, existing: try homeUser(user, of: tenant))
+        let open = "SELECT count(*) FROM oauth_session WHERE tenant = ? AND sealed_secret IS NOT NULL AND expires > ?"
+        guard try count(open, [tenant.id, now]) < limits.maximumSessionsPerTenant else {
             throw CustodyError.limitReached(
-                reason: "Tenant \(tenant.tenant.name) has \(limit) unfinished authorizations, which is the limit. "
-                    + "Wait until some of them are finished or have expired.")
+                reason:
+                    "Tenant \(tenantName) has \(limits.maximumSessionsPerTenant) unfinished authorizations, which is "
+                    + "the limit. Wait until some of them are finished or have expired.")
         }
+        guard try count(open + " AND user = ?", [tenant.id, now, user.rawValue]) < limits.maximumSessionsPerUser else {
+            throw CustodyError.limitReached(
+                reason:
+                    "Home user \(user) has \(limits.maximumSessionsPerUser) unfinished authorizations, which is the "
+                    + "limit. Wait until some of them are finished or have expired.")
+        }
+    }
+
+    /// Sessions that ended, and are kept only to answer a replay, make room for new ones.
+    private mutating func dropEndedSessions(of tenant: TenantRow) throws {
         let ended = "tenant = ?1 AND (sealed_secret IS NULL OR expires <= ?2)"
         _ = try dropSessions(
             "\(ended) AND id NOT IN (SELECT id FROM oauth_session WHERE \(ended) ORDER BY id DESC LIMIT ?3)",
-            [tenant.id, now, limit])
+            [tenant.id, now, limits.maximumSessionsPerTenant])
     }
 
     private func sessionRow(of digest: TokenDigest) throws -> OAuthSessionRow? {

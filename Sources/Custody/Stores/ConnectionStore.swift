@@ -5,6 +5,8 @@ import Secrets
 
 /// Three-legged authorizations (RFC 5849 section 2), and the credentials they end in.
 package protocol ConnectionStore: Sendable {
+    /// Throws what `addSession` would, as far as it can be told before there are temporary credentials.
+    func checkRoomForSession(of user: HomeUserName, in tenant: TenantName) throws(CustodyError)
     /// Keeps the temporary credentials, sealed, under a digest of the temporary token. Also sweeps.
     @discardableResult
     func addSession(_ new: NewOAuthSession) throws(CustodyError) -> OAuthSession

@@ -20,6 +20,7 @@ enum Admission: Sendable {
     case call(AuthorizedCall)
     case envelope(Principal)
     case describe(HomeUserAccess, Principal)
+    case connect(ConnectCommand)
 }
 
 /// A call whose route and user exist and whose caller may make it.

@@ -71,6 +71,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
                 describe(access, principal)
                 return
             }
+            if case .connect(let command) = admission { return connect(command, body) }
             let outgoing = try pipeline.prepare(admission, body: body, headers: headers) { note($0) }
             self.outgoing = outgoing
             if case .creation(let creation) = outgoing.effect {
@@ -247,14 +248,26 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     }
 
     private func describe(_ access: HomeUserAccess, _ principal: Principal) {
-        record.decision = .answered
         record.homeUser = access.user.name.rawValue
+        answer(.json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal))))
+    }
+
+    private func connect(_ command: ConnectCommand, _ body: ByteBuffer) {
+        let context = FlowContext(eventLoop: eventLoop, requestID: record.requestID, traceID: record.traceID)
+        pipeline.connecting.perform(command, body: body, context) { reply in
+            switch reply {
+            case .refused(let error): return self.refuse(error)
+            case .answer(let own): self.answer(own)
+            case .page(let own, let error): self.answer(own, error: error)
+            }
+        }
+    }
+
+    /// Ends the exchange with an answer of our own; with `error`, it tells a person of that.
+    private func answer(_ own: OwnAnswer, error: GatewayError? = nil) {
+        if let error { record.problem = Problem(error).slug } else { record.decision = .answered }
         end(
-            Answer(
-                content: .own(.json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal)))),
-                requestID: requestID, limits: [],
-                isHead: method == "HEAD"),
-            status: 200)
+            Answer(content: .own(own), requestID: requestID, limits: [], isHead: method == "HEAD"), status: own.status)
     }
 
     private func end(_ answer: Answer, status: Int) {
@@ -310,6 +323,14 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             label = "users.show"
         case .route(.envelope):
             label = "forward"
+        case .route(.connect(let user)):
+            record.homeUser = HomeUserName(user)?.rawValue
+            label = "connect.start"
+        case .route(.finishConnect(let user)):
+            record.homeUser = HomeUserName(user)?.rawValue
+            label = "connect.finish"
+        case .route(.callback):
+            label = "connect.callback"
         }
     }
 
@@ -331,7 +352,7 @@ extension UpstreamCall {
 
 extension EventLoop {
     /// A journal that is not there answers at once, and then a turn of the loop would be wasted.
-    fileprivate func runNowOrLater(_ body: @escaping @Sendable () -> Void) {
+    func runNowOrLater(_ body: @escaping @Sendable () -> Void) {
         if inEventLoop { body() } else { execute(body) }
     }
 }

@@ -16,11 +16,13 @@ import WegoWise
 struct RequestPipeline: Sendable {
     let services: Services
     let ingress: IngressRules
+    let connecting: ConnectDesk
     private let credentials: CredentialCache
 
-    init(services: Services, credentials: CredentialCache, ingress: IngressRules) {
+    init(services: Services, credentials: CredentialCache, connecting: ConnectDesk, ingress: IngressRules) {
         self.services = services
         self.credentials = credentials
+        self.connecting = connecting
         self.ingress = ingress
     }
 
@@ -28,6 +30,11 @@ struct RequestPipeline: Sendable {
     func admit(_ head: HTTPRequestHead, note: (KnownFact) -> Void) throws(GatewayError) -> Admission {
         try ingress.check(head)  // 1 may it speak to us at all
         let target = try RequestTarget(head.uri)
+        if target.isCallback {  //   a person's browser, which has no key
+            note(.route(.callback))
+            guard head.method == .GET else { throw .methodNotAllowed(allowed: ["GET"]) }
+            return .connect(.callback(target.query))
+        }
         let snapshot = services.custody.snapshot
         let principal = try Authentication.principal(head.headers, in: snapshot)  // 2 who calls
         note(.principal(principal))
@@ -63,8 +70,7 @@ struct RequestPipeline: Sendable {
         var headers = outgoing.headers
         if let credential = outgoing.credential {
             let authorization = services.signer.authorization(
-                for: signable(outgoing.call), with: credential,
-                timestamp: services.upstreamClock.timestamp(services.clock),
+                for: signable(outgoing.call), with: credential, timestamp: timestamp,
                 nonce: services.chance.token())
             let isAdded = headers.append("Authorization", authorization)
             precondition(isAdded, "a signature is printable and there is room for it")
@@ -75,11 +81,16 @@ struct RequestPipeline: Sendable {
     }
 
     func signable(_ call: UpstreamCall) -> SignableRequest {
-        let origin = services.origin
+        services.signable(method: call.method, call.target)
+    }
+}
+
+extension Services {
+    func signable(method: String, _ target: UpstreamTarget) -> SignableRequest {
         let uri = BaseStringURI(
-            scheme: origin.scheme.rawValue, host: origin.host, port: origin.port, path: call.target.path)
+            scheme: origin.scheme.rawValue, host: origin.host, port: origin.port, path: target.path)
         guard let uri else { preconditionFailure("a parsed origin and an encoded path make a base string URI") }
-        return SignableRequest(method: Array(call.method.utf8), uri: uri, parameters: call.target.query)
+        return SignableRequest(method: Array(method.utf8), uri: uri, parameters: target.query)
     }
 }
 
@@ -100,6 +111,12 @@ extension RequestPipeline {
             let user = try principal.homeUser(name, in: snapshot)
             try principal.require(.read)
             return .describe(user, principal)
+        case .connect(let name):
+            return .connect(.begin(try ConnectCommand.name(name, for: principal), principal))
+        case .finishConnect(let name):
+            return .connect(.finish(try ConnectCommand.name(name, for: principal), principal))
+        case .callback:
+            throw .pathNotForwarded
         }
     }
 
@@ -146,8 +163,8 @@ extension RequestPipeline {
             let authorized = try authorize(
                 call, user: envelope.user, try principal.renewed(in: snapshot), snapshot)
             return (authorized, ByteBuffer(bytes: envelope.body ?? []))
-        case .describe:
-            preconditionFailure("a description is answered without being sent")
+        case .describe, .connect:
+            preconditionFailure("the gateway answers this itself")
         }
     }
 

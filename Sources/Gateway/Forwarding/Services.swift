@@ -37,6 +37,9 @@ package struct Services: Sendable {
     /// How closely calls are held to the catalogue before they cost anything.
     package var validation: ValidationMode
 
+    /// How home users are connected.
+    package var connecting = ConnectSettings()
+
     /// Whether paths that the catalogue does not know go out all the same.
     package var forwardsUnknownPaths = true
 

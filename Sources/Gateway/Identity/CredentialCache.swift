@@ -67,7 +67,7 @@ final class CredentialCache: Sendable {
 }
 
 extension SigningCredential {
-    fileprivate init(_ stored: HomeUserCredential) {
+    init(_ stored: HomeUserCredential) {
         self.init(
             consumerKey: Array(stored.consumerKey.utf8), token: stored.token,
             key: SigningKey(consumerSecret: stored.consumerSecret, tokenSecret: stored.tokenSecret))

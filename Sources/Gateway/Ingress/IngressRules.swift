@@ -12,21 +12,40 @@ struct IngressRules: Sendable {
 
     let allowedHosts: AllowedHosts
 
+    /// Further values of `Host` for the callback alone, in lower case.
+    var callbackHosts: [String] = []
+
     /// Bytes.
     let maximumBody: Int
 
     func check(_ head: HTTPRequestHead) throws(GatewayError) {
-        try checkHost(head.headers)
-        try checkOrigin(head.headers)
+        let isCallback = head.uri == "/oauth/callback" || head.uri.hasPrefix("/oauth/callback?")
+        try checkHost(head.headers, isCallback: isCallback)
+        if isCallback { try checkNavigation(head.headers) } else { try checkOrigin(head.headers) }
         guard Self.methods.contains(head.method.rawValue) else {
             throw .methodNotAllowed(allowed: Self.methods)
         }
         if head.hasBody { try checkBody(head) }
     }
 
-    private func checkHost(_ headers: HTTPHeaders) throws(GatewayError) {
+    private func checkHost(_ headers: HTTPHeaders, isCallback: Bool) throws(GatewayError) {
         let hosts = headers["host"]
-        guard hosts.count == 1, let host = hosts.first, allowedHosts.contains(host) else { throw .hostNotAllowed }
+        guard hosts.count == 1, let host = hosts.first,
+            allowedHosts.contains(host) || (isCallback && callbackHosts.contains(host.lowercased()))
+        else { throw .hostNotAllowed }
+    }
+
+    /// WegoWise sends a person's browser here. It may come as a page that fills the window, by nobody's script, and not ahead
+    /// of the person.
+    private func checkNavigation(_ headers: HTTPHeaders) throws(GatewayError) {
+        guard !headers.contains(name: "origin"),
+            !headers["sec-purpose"].contains(where: { $0.lowercased().contains("prefetch") })
+        else { throw .originForbidden }
+        let sites = headers["sec-fetch-site"]
+        guard !sites.allSatisfy({ $0 == "none" || $0 == "same-origin" }) else { return }
+        guard headers["sec-fetch-mode"] == ["navigate"], headers["sec-fetch-dest"] == ["document"] else {
+            throw .originForbidden
+        }
     }
 
     private func checkOrigin(_ headers: HTTPHeaders) throws(GatewayError) {

@@ -5,7 +5,7 @@ import Curl
 
 /// Why WegoWise refused a signed request, as far as its 401 says. From the OAuth problem reporting extension
 /// (`oauth_problem`), in the `WWW-Authenticate` field or in a form-encoded body.
-enum OAuthProblem: String, Sendable, CaseIterable {
+package enum OAuthProblem: String, Sendable, CaseIterable {
     case timestampRefused = "timestamp_refused"
     case nonceUsed = "nonce_used"
     case signatureInvalid = "signature_invalid"
@@ -16,6 +16,12 @@ enum OAuthProblem: String, Sendable, CaseIterable {
     case consumerKeyUnknown = "consumer_key_unknown"
     case consumerKeyRejected = "consumer_key_rejected"
     case permissionDenied = "permission_denied"
+    case permissionUnknown = "permission_unknown"
+    case verifierInvalid = "verifier_invalid"
+    case versionRejected = "version_rejected"
+    case parameterAbsent = "parameter_absent"
+    case parameterRejected = "parameter_rejected"
+    case signatureMethodRejected = "signature_method_rejected"
     /// None was named, or one this list does not know.
     case unnamed = "unnamed"
 
@@ -34,7 +40,9 @@ enum OAuthProblem: String, Sendable, CaseIterable {
     /// Whether it may be the stored credential that is wrong, and not the request's time or the call itself.
     var isAboutCredential: Bool {
         switch self {
-        case .timestampRefused, .nonceUsed, .permissionDenied: false
+        case .timestampRefused, .nonceUsed, .permissionDenied, .permissionUnknown, .verifierInvalid, .versionRejected,
+            .parameterAbsent, .parameterRejected, .signatureMethodRejected:
+            false
         case .signatureInvalid, .tokenRejected, .tokenRevoked, .tokenExpired, .tokenUsed, .consumerKeyUnknown,
             .consumerKeyRejected, .unnamed:
             true
@@ -54,6 +62,10 @@ enum OAuthProblem: String, Sendable, CaseIterable {
             "the home user must be connected or imported again"
         case .consumerKeyUnknown, .consumerKeyRejected: "check the consumer with 'wego-gateway consumer list'"
         case .permissionDenied: "the home user's token does not allow this"
+        case .permissionUnknown: "nobody has given consent yet"
+        case .verifierInvalid: "the code is not the one WegoWise gave"
+        case .versionRejected, .parameterAbsent, .parameterRejected, .signatureMethodRejected:
+            "WegoWise finds the request malformed: please report it"
         case .unnamed: "WegoWise gave no reason; its token may be revoked or the consumer disabled"
         }
     }

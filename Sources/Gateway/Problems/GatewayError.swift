@@ -42,6 +42,9 @@ package enum GatewayError: Error, Sendable, Equatable {
     case credentialLost(name: String)
     case credentialNotErased(name: String)
 
+    // Connecting home users
+    case connect(ConnectFailure)
+
     // What is sent
     case malformedJSON(pointer: String, offset: Int, reason: String)
     case badEnvelope(pointer: String, expected: String)

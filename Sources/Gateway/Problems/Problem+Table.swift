@@ -22,6 +22,8 @@ extension Problem {
         case .developerRequired, .developerOutdated, .storeNameInvalid, .storeNameForbidden, .storeNameTaken,
             .custodyFull, .custodyUnavailable, .answerQuarantined, .credentialLost, .credentialNotErased:
             self = Self.custody(error)
+        case .connect(let failure):
+            self = Self.connecting(failure)
         case .auditUnavailable, .outcomeNotRecorded, .shuttingDown, .internalFailure:
             self = Self.gateway(error)
         }
@@ -104,7 +106,7 @@ extension Problem {
             return Problem(
                 404, "path-not-forwarded", "Path not forwarded",
                 "Only /users/{user}/api/v1/..., /users/{user}/oauth/user, /public/api/v1/utility_companies, "
-                    + "/users/{user} and /forward are served.")
+                    + "/users/{user}, /users/{user}/connect and /forward are served.")
         case .captureUnavailable:
             return Problem(
                 501, "capture-unavailable", "Unknown way to create users",

@@ -14,6 +14,12 @@ enum DataPlaneRoute: Sendable {
     case envelope
     /// `GET /users/{user}`
     case describeUser(String)
+    /// `POST /users/{user}/connect`
+    case connect(String)
+    /// `POST /users/{user}/connect/finish`
+    case finishConnect(String)
+    /// `GET /oauth/callback`
+    case callback
 
     init(method: String, target: RequestTarget, catalogue: RouteCatalogue) throws(GatewayError) {
         let segments = target.segments
@@ -21,6 +27,8 @@ enum DataPlaneRoute: Sendable {
         case "users" where segments.count == 2:
             guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed(allowed: ["GET", "HEAD"]) }
             self = .describeUser(segments[1])
+        case "users" where segments.count > 2 && segments[2] == "connect":
+            self = try Self.connecting(method, target)
         case "users" where segments.count > 2:
             let call = try UpstreamCall(method, Array(segments[2...]), target.query, catalogue)
             self = .homeUserCall(user: segments[1], call)
@@ -35,4 +43,16 @@ enum DataPlaneRoute: Sendable {
             throw .pathNotForwarded
         }
     }
+
+    private static func connecting(_ method: String, _ target: RequestTarget) throws(GatewayError) -> DataPlaneRoute {
+        let segments = target.segments
+        guard segments.count == 3 || (segments.count == 4 && segments[3] == "finish") else { throw .pathNotForwarded }
+        guard method == "POST" else { throw .methodNotAllowed(allowed: ["POST"]) }
+        guard target.query.isEmpty else { throw .badTarget(reason: "a query; what it says belongs into the body") }
+        return segments.count == 3 ? .connect(segments[1]) : .finishConnect(segments[1])
+    }
+}
+
+extension RequestTarget {
+    var isCallback: Bool { segments == ["oauth", "callback"] }
 }

@@ -88,9 +88,10 @@ extension DataPlane {
             }
         }
         let target = try RequestTarget(request.target)
-        let call = try UpstreamCall(
-            request.method, target.segments, target.query, pipeline.services.catalogue)
-        let route = DataPlaneRoute.homeUserCall(user: request.user, call)
+        let route = try DataPlaneRoute(
+            method: request.method,
+            target: RequestTarget(segments: ["users", request.user] + target.segments, query: target.query),
+            catalogue: pipeline.services.catalogue)
         note(.route(route))
         return try pipeline.admission(of: route, principal, pipeline.services.custody.snapshot)
     }

@@ -43,11 +43,14 @@ package final class DataPlane: Sendable {
     private let listeners = Mutex<[any Channel]>([])
     private let connections = ConnectionRegister()
     private let credentials: CredentialCache
+    private let connecting: ConnectDesk
 
     package init(_ settings: DataPlaneSettings, services: Services) {
         self.settings = settings
         self.services = services
         credentials = CredentialCache(pseudonyms: services.pseudonyms)
+        connecting = ConnectDesk(services, credentials)
+        connecting.listens(on: settings.host, port: settings.port)
         group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
     }
 
@@ -61,6 +64,7 @@ package final class DataPlane: Sendable {
         }
         let port = tcp.localAddress?.port ?? settings.port
         pipeline.fill(makePipeline(port: port, isUnixSocket: false))
+        connecting.listens(on: host, port: port)
         if let path = settings.unixSocket {
             let pipeline = PipelineSlot()
             pipeline.fill(makePipeline(port: port, isUnixSocket: true))
@@ -73,12 +77,14 @@ package final class DataPlane: Sendable {
                 throw error
             }
         }
+        connecting.startChecking(on: group.next())
         return port
     }
 
     /// Stops accepting, lets calls in flight end, closes idle connections. After `limit` calls still running are ended as
     /// failures, so that each is answered and recorded, and what is left of connections then is cut.
     package func drain(within limit: Duration) async {
+        connecting.stopChecking()
         for listener in listeners.withLock({ $0 }) { try? await listener.close() }
         connections.drain()
         await connections.allClosed(before: .now() + TimeAmount(limit), on: group.next())
@@ -132,11 +138,11 @@ package final class DataPlane: Sendable {
 
     func makePipeline(port: Int, isUnixSocket: Bool) -> RequestPipeline {
         RequestPipeline(
-            services: services, credentials: credentials,
+            services: services, credentials: credentials, connecting: connecting,
             ingress: IngressRules(
                 allowedHosts: AllowedHosts(
                     address: settings.host, ports: [port], others: settings.hosts, bare: isUnixSocket),
-                maximumBody: settings.limits.maximumBody))
+                callbackHosts: services.connecting.callbackHosts, maximumBody: settings.limits.maximumBody))
     }
 
     private func configure(_ channel: any Channel, _ pipeline: RequestPipeline) -> EventLoopFuture<Void> {

@@ -73,5 +73,6 @@ struct ConnectCommand: AsyncParsableCommand {
             of: admin, user: name, tenant: owner.tenant, method: "POST", path: "/connect/finish",
             body: .members(["oauth_token": .string(token), "oauth_verifier": .secret(verifier)]))
         global.output.done("Home user \(name) is connected (\(EntryOutput.text(user["state"]))).", user)
+        if let detail = user["detail"]?.string { Terminal.write("\(detail)\n", to: .errors) }
     }
 }

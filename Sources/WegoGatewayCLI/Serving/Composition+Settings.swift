@@ -69,6 +69,15 @@ extension RouteCatalogue {
     }
 }
 
+extension ConnectSettings {
+    init(_ settings: GatewaySettings.OAuth) {
+        self.init()
+        callbackURL = settings.callbackURL
+        returnOrigins = settings.returnTo.map(\.description)
+        sessionLifetime = settings.sessionLifetime.components.seconds
+    }
+}
+
 extension ValidationMode {
     init(_ validation: GatewaySettings.Validation) {
         self =

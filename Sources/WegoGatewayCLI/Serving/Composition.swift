@@ -81,6 +81,7 @@ extension Composition {
             recorder: recorder, upstreamTimeout: settings.upstream.timeout,
             validation: ValidationMode(settings.validation))
         services.catalogue = try RouteCatalogue(settings)
+        services.connecting = ConnectSettings(settings.oauth)
         services.forwardsUnknownPaths = settings.upstream.unknownPaths == .forward
         return services
     }

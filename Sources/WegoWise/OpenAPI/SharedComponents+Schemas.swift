@@ -65,23 +65,29 @@ extension SharedComponents {
     private static let scalar: OrderedJSON = ["type": ["string", "number", "boolean"]]
 
     private static let connectRequest: OrderedJSON = [
-        "type": "object",
+        "type": "object", "additionalProperties": false,
         "properties": [
+            "consumer": .reference("schemas/Name"),
             "return_to": ["type": "string", "description": "Where the browser goes in the end, on an allowed origin."],
-            "mode": ["type": "string", "enum": ["oob"], "description": "The person types the verifier in."],
+            "mode": [
+                "type": "string", "enum": ["browser", "oob"],
+                "description": "With oob the person types the verifier in.",
+            ],
         ],
     ]
 
     private static let connectAnswer: OrderedJSON = [
-        "type": "object", "required": ["authorize_url", "expires_at"],
+        "type": "object", "required": ["user", "authorize_url", "expires_at", "mode"],
         "properties": [
+            "user": .reference("schemas/Name"),
             "authorize_url": text,
-            "expires_at": ["type": ["string", "integer"]],
+            "expires_at": ["type": "string", "format": "date-time"],
+            "mode": ["type": "string", "enum": ["browser", "oob"]],
         ],
     ]
 
     private static let connectFinish: OrderedJSON = [
-        "type": "object", "required": ["oauth_token", "oauth_verifier"],
+        "type": "object", "required": ["oauth_token", "oauth_verifier"], "additionalProperties": false,
         "properties": [
             "oauth_token": ["type": "string", "minLength": 1],
             "oauth_verifier": ["type": "string", "minLength": 1],

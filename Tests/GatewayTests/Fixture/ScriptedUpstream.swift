@@ -38,6 +38,9 @@ final class ScriptedUpstream: Upstream {
         .answer(200, ["Content-Type: text/plain"], String(decoding: request.target, as: UTF8.self))
     }
 
+    /// What the script has for a request.
+    func step(_ number: Int, _ request: TransferRequest) -> Step { script(number, request) }
+
     func submit(_ request: TransferRequest, to receiver: any TransferReceiver) {
         let number = requests.change { requests in
             requests.append(request)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-import NIOCore
 import Synchronization
 import Testing
 
@@ -53,12 +52,6 @@ struct ClockOffsetTests {
 
 /// A refused timestamp is answered by one attempt that is signed with the upstream's time.
 struct ResigningTests {
-    /// Both clocks stand still.
-    private struct Stopped: TimeSource {
-        let now = NIODeadline.uptimeNanoseconds(5_000_000_000)
-        let unixSeconds: Int64 = 784_111_777 - 600
-    }
-
     private static let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
     private static let refusal = "WWW-Authenticate: OAuth oauth_problem=timestamp_refused"
     private static let path = "/users/alice/oauth/user"
@@ -67,7 +60,8 @@ struct ResigningTests {
         _ script: @escaping @Sendable (Int) -> ScriptedUpstream.Step, _ body: (GatewayFixture) async throws -> Void
     ) async throws {
         try await GatewayFixture.run(
-            ScriptedUpstream { number, _ in script(number) }, change: { _, services in services.clock = Stopped() },
+            ScriptedUpstream { number, _ in script(number) },
+            change: { _, services in services.clock = StoppedClock(unixSeconds: 784_111_777 - 600) },
             body)
     }
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import Custody
+import OAuth1
+import RateLimits
+
+/// The first half: temporary credentials (RFC 5849 section 2.1), and where the person goes with them.
+extension ConnectDesk {
+    func begin(
+        _ request: ConnectRequest, _ name: HomeUserName, _ principal: Principal, _ context: FlowContext,
+        _ then: @escaping Completion
+    ) throws(GatewayError) {
+        let plan = try ConnectionPlan(
+            request, for: name, in: principal.tenant, services.custody.snapshot,
+            returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
+        let keys = try takeLimits(plan, principal)
+        let then: Completion = { [services] reply in
+            services.limiter.release(keys)
+            then(reply)
+        }
+        let custody = services.custody
+        let isAccepted = services.custodyWorker.begin(
+            on: context.eventLoop,
+            {
+                Self.attempt { () throws(CustodyError) in
+                    try custody.checkRoomForSession(of: plan.user, in: plan.tenant)
+                }
+            },
+            then: { result in
+                switch result {
+                case .success: self.askForTemporaryCredentials(plan, context, then)
+                case .failure(let error): then(.refused(Self.refusal(error)))
+                }
+            })
+        if !isAccepted { then(.refused(.overloaded)) }
+    }
+
+    private func takeLimits(_ plan: ConnectionPlan, _ principal: Principal) throws(GatewayError) -> [LimitKey] {
+        let tenant = plan.tenant.rawValue
+        var keys = [
+            LimitKey(.homeUser, tenant: tenant, name: plan.user.rawValue),
+            LimitKey(.consumer, tenant: tenant, name: plan.consumer.name.rawValue),
+        ]
+        if let caller = principal.caller { keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue)) }
+        switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
+        case .admitted: return keys
+        case .refused(let violation, let states): throw .quotaExceeded(violation, states)
+        }
+    }
+
+    private func askForTemporaryCredentials(
+        _ plan: ConnectionPlan, _ context: FlowContext, _ then: @escaping Completion
+    ) {
+        let question = FlowCall.Question(
+            method: "POST", segments: ["oauth", "request_token"], credential: plan.credential,
+            parameter: .callback(plan.callback))
+        FlowCall(
+            question, for: context.record(of: plan.user, in: plan.tenant),
+            user: pseudonym(of: plan.user, in: plan.tenant),
+            services, on: context.eventLoop
+        ) { ending in
+            do throws(GatewayError) {
+                self.keep(try Self.temporary(ending), plan, context, then)
+            } catch {
+                then(.refused(error))
+            }
+        }.start()
+    }
+
+    private static func temporary(_ ending: FlowCall.Ending) throws(GatewayError) -> TokenAnswer {
+        switch TokenVerdict(ending.outcome) {
+        case .refused(let problem, let status): throw .connect(.beginningRefused(problem, status: status))
+        case .unreadable: throw .connect(.answerUnreadable)
+        // Whatever was issued, nobody has it: beginning again does no harm.
+        case .notSent(let failure): throw GatewayError(failure, changesNothing: true)
+        case .unclear(_, let failure?): throw GatewayError(failure, changesNothing: true)
+        case .unclear(let status, nil): throw .connect(.beginningUnclear(status: status ?? 0))
+        case .granted(let answer):
+            guard ending.isRecorded else { throw .outcomeNotRecorded }
+            guard answer.isCallbackConfirmed else { throw .connect(.callbackNotConfirmed) }
+            return answer
+        }
+    }
+
+    private func keep(
+        _ answer: TokenAnswer, _ plan: ConnectionPlan, _ context: FlowContext, _ then: @escaping Completion
+    ) {
+        let custody = services.custody
+        let new = plan.session(answer, lifetime: services.connecting.sessionLifetime)
+        let address = authorizeAddress(answer.token)
+        services.custodyWorker.end(
+            on: context.eventLoop, { Self.attempt { () throws(CustodyError) in try custody.addSession(new) } },
+            then: { result in
+                switch result {
+                case .success(let session): then(.answer(ConnectAnswers.begun(session, authorizeAt: address)))
+                case .failure(let error): then(.refused(Self.refusal(error)))
+                }
+            })
+    }
+
+    /// The consent page. A temporary token alone opens nothing (RFC 5849 section 2.2).
+    private func authorizeAddress(_ token: [UInt8]) -> String {
+        let query = FormEncoding.write([Parameter(name: Array("oauth_token".utf8), value: token)])
+        return "\(services.origin)/oauth/authorize?" + String(decoding: query, as: UTF8.self)
+    }
+
+    private static func refusal(_ error: CustodyError) -> GatewayError {
+        switch error {
+        case .limitReached(let reason): .connect(.tooManyOpen(reason: reason))
+        case .notFound, .invalid, .stillInUse: .connect(.overtaken)
+        case .alreadyExists(.authorization, _): .connect(.answerUnreadable)
+        case .alreadyExists: .connect(.overtaken)
+        case .missing, .wrongRootKey, .inUse, .newerFormat, .tampered, .storage: .connect(.notStored)
+        }
+    }
+
+    static func attempt<R>(_ body: () throws(CustodyError) -> R) -> Result<R, CustodyError> {
+        Result { () throws(CustodyError) in try body() }
+    }
+
+    func pseudonym(of user: HomeUserName, in tenant: TenantName) -> UserPseudonym? {
+        services.custody.snapshot.homeUser(user, in: tenant).flatMap { credentials.pseudonym(of: $0) }
+    }
+}

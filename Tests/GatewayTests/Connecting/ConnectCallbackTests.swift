@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import Custody
+import RateLimits
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// `GET /oauth/callback`: a browser comes back.
+struct ConnectCallbackTests {
+    @Test func createsTheUserAndShowsAPage() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol")
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=ver-77")
+            #expect(response.status == 200 && response.heading == "Your account is connected")
+            #expect(response.header("content-type") == "text/html; charset=utf-8")
+            #expect(response.header("cache-control") == "no-store")
+            #expect(!response.bodyText.contains("ver-77") && !response.bodyText.contains(token))
+            let user = try #require(gateway.user("carol"))
+            #expect(user.state == .active)
+            #expect(gateway.token(of: "carol") == "access-1")
+            #expect(try gateway.store.unconfirmedHomeUsers().isEmpty)
+            #expect(gateway.upstream.targets == ["/oauth/request_token", "/oauth/access_token", "/oauth/user"])
+            let sent = gateway.upstream.requests.current
+            let exchange = try sent[1].verified(
+                consumerSecret: GatewayFixture.consumerSecret, tokenSecret: "temp-secret-0")
+            #expect(exchange.verifier == Array("ver-77".utf8) && exchange.token == Array("temp-0".utf8))
+            let trial = try sent[2].verified(
+                consumerSecret: GatewayFixture.consumerSecret, tokenSecret: "access-secret-1")
+            #expect(trial.token == Array("access-1".utf8) && trial.verifier == nil)
+            #expect(Set(try sent.map { try AuthorizationHeaderText($0).value("oauth_nonce") }).count == 3)
+        }
+    }
+
+    @Test func sendsTheBrowserOn() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol", #"{"return_to":"https://app.example/d?x=1"}"#)
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(response.status == 303)
+            #expect(
+                response.header("location") == "https://app.example/d?x=1&wego_user=carol&wego_result=connected")
+            #expect(response.header("referrer-policy") == "no-referrer")
+        }
+    }
+
+    @Test func replacesTheCredentialOfAUser() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "alice")
+            _ = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(gateway.token(of: "alice") == "access-1")
+            #expect(try await gateway.call("GET", "/users/alice/oauth/user").status == 200)
+        }
+    }
+
+    @Test func worksOnce() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol", #"{"return_to":"https://app.example/"}"#)
+            _ = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            let replay = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(replay.status == 410 && replay.heading == "This link was used before")
+            #expect(replay.header("wego-gateway-error-source") == "gateway")
+            #expect(!replay.bodyText.contains("href"))
+            #expect(gateway.upstream.requests.current.count == 3)
+            #expect(gateway.user("carol")?.state == .active)
+        }
+    }
+
+    @Test func severalAtOnce() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let names = (0..<6).map { "user\($0)" }
+            var tokens: [String] = []
+            for name in names { tokens.append(try await gateway.temporaryToken(for: name)) }
+            tokens.append(try await gateway.temporaryToken(for: "user0"))
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for token in tokens.reversed() {
+                    group.addTask { try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v").status }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+            for name in names { #expect(gateway.user(name)?.state == .active) }
+            #expect(gateway.user("user0")?.credentialVersion == 2)
+            #expect(try gateway.store.unconfirmedHomeUsers().isEmpty)
+        }
+    }
+
+    static let bad: [(String, Int)] = [
+        ("", 400), ("oauth_verifier=v", 400), ("oauth_token=a&oauth_token=b&oauth_verifier=v", 400),
+        ("oauth_token=nobody&oauth_verifier=v", 404), ("oauth_token=nobody", 404),
+    ]
+
+    @Test(arguments: bad)
+    func doesNotKnowForeignTokens(_ query: String, _ status: Int) async throws {
+        try await GatewayFixture.connecting { gateway in
+            let response = try await gateway.callBack(query)
+            #expect(response.status == status && response.heading == "This link is not known here")
+            #expect(gateway.upstream.requests.current.isEmpty)
+        }
+    }
+
+    @Test func understandsANo() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "alice", #"{"return_to":"https://app.example/"}"#)
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_problem=permission_denied")
+            #expect(response.status == 403 && response.heading == "Access was not granted")
+            #expect(response.bodyText.contains("https://app.example/?wego_user=alice&amp;wego_result=denied"))
+            #expect(gateway.upstream.requests.current.count == 1)
+            #expect(gateway.token(of: "alice") == GatewayFixture.token)
+            #expect(try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v").status == 410)
+        }
+    }
+
+    @Test func isNotForPagesOfOthersToFetch() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol")
+            let query = "oauth_token=\(token)&oauth_verifier=v"
+            let navigation = ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"]
+            let refused = [
+                ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"],
+                ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"],
+                ["Sec-Fetch-Site: cross-site"], navigation + ["Origin: https://evil.example"],
+                navigation + ["Sec-Purpose: prefetch;prerender"], ["Sec-Purpose: prefetch"],
+            ]
+            for fields in refused { #expect(try await gateway.callBack(query, fields).slug == "origin-forbidden") }
+            #expect(try await gateway.callBack(query, navigation).status == 200)
+            // Everywhere else a browser stays unwelcome.
+            let elsewhere = try await gateway.call("GET", "/users/alice/oauth/user", navigation)
+            #expect(elsewhere.slug == "origin-forbidden")
+            #expect(try await gateway.call("HEAD", "/oauth/callback?\(query)").status == 405)
+            #expect(try await gateway.call("POST", "/oauth/callback?\(query)").status == 405)
+        }
+    }
+
+    @Test func answersToTheHostOfTheCallbackThereAlone() async throws {
+        try await GatewayFixture.connecting(.granting(), { $0.callbackURL = "https://gw.example/oauth/callback" }) {
+            gateway in
+            #expect(try await gateway.callBack("oauth_token=x", host: "gw.example").status == 404)
+            #expect(try await gateway.callBack("oauth_token=x", host: "GW.example").status == 404)
+            #expect(try await gateway.callBack("oauth_token=x", host: "evil.example").slug == "host-not-allowed")
+            let connection = try gateway.connect()
+            try await connection.send("GET /users/alice HTTP/1.1\r\nHost: gw.example\r\n\r\n")
+            #expect(try await connection.response().slug == "host-not-allowed")
+        }
+    }
+
+    @Test func isBounded() async throws {
+        try await GatewayFixture.connecting(
+            .granting(), { $0.callbackRate = RatePolicy(permits: 1, period: .seconds(3600), burst: 2) }
+        ) { gateway in
+            let token = try await gateway.temporaryToken(for: "carol")
+            for _ in 0..<2 { #expect(try await gateway.callBack("oauth_token=x").status == 404) }
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(response.status == 429 && response.header("retry-after") != nil)
+            #expect(response.heading == "Too much is going on")
+            // The link is still good.
+            #expect(try gateway.store.openSessions(in: nil).count == 1)
+        }
+    }
+}
