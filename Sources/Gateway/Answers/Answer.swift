@@ -19,7 +19,7 @@ struct Answer: Sendable {
     let requestID: [UInt8]
 
     /// For `RateLimit`; empty when nothing was counted.
-    let limits: [LimitState]
+    let limits: LimitStanding
 
     /// What the gateway adds to an answer of the upstream.
     var notes = AnswerNotes()

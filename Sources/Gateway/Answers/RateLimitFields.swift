@@ -7,16 +7,16 @@ import RateLimits
 /// `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: lists of named policies, most constrained
 /// first.
 enum RateLimitFields {
-    static func write(_ states: [LimitState], into buffer: inout ByteBuffer) {
+    static func write(_ standing: LimitStanding, into buffer: inout ByteBuffer) {
+        let states = standing.states
         guard !states.isEmpty else { return }
-        let states = states.sorted { share($0) < share($1) }
         writeList("RateLimit: \"", of: states, &buffer) { state, buffer in
             write("\";r=", state.remaining, &buffer)
             write(";t=", state.resetSeconds, &buffer)
         }
         writeList("RateLimit-Policy: \"", of: states, &buffer) { state, buffer in
-            write("\";q=", state.policy.permits, &buffer)
-            write(";w=", Int(state.policy.period.components.seconds), &buffer)
+            write("\";q=", state.window.permits, &buffer)
+            write(";w=", state.window.periodSeconds, &buffer)
         }
     }
 
@@ -26,7 +26,7 @@ enum RateLimitFields {
     ) {
         for (index, state) in states.enumerated() {
             buffer.writeStaticString(index == 0 ? start : ", \"")
-            buffer.writeString(state.kind.rawValue)
+            buffer.writeString(state.name)
             writeParameters(state, &buffer)
         }
         buffer.writeStaticString("\r\n")
@@ -36,10 +36,5 @@ enum RateLimitFields {
     private static func write(_ name: StaticString, _ number: Int, _ buffer: inout ByteBuffer) {
         buffer.writeStaticString(name)
         buffer.writeString(String(number))
-    }
-
-    /// Of the burst, what is left.
-    private static func share(_ state: LimitState) -> Double {
-        Double(state.remaining) / Double(state.policy.burst)
     }
 }

@@ -7,7 +7,7 @@ import StrictJSON
 
 /// What the gateway tells of a home user. Never a secret.
 enum UserDescription {
-    static func json(_ user: HomeUser, _ limits: [LimitState]) -> [UInt8] {
+    static func json(_ user: HomeUser, _ limits: LimitStanding) -> [UInt8] {
         var members = [
             ("user", JSONText.quoted(user.name.rawValue)),
             ("tenant", JSONText.quoted(user.tenant.rawValue)),
@@ -17,15 +17,15 @@ enum UserDescription {
             ("created", "\(user.created)"),
             ("developer", user.isDeveloper ? "true" : "false"),
         ]
-        members.append(("limits", "[\(limits.map(json).joined(separator: ","))]"))
+        members.append(("limits", "[\(limits.states.map(json).joined(separator: ","))]"))
         if let reason = user.reason { members.append(("reason", JSONText.quoted(reason))) }
         return Array("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8)
     }
 
     /// The policy names of the `RateLimit` field, with its numbers written out.
     private static func json(_ state: LimitState) -> String {
-        let window = state.policy.period.components.seconds
-        return "{\"policy\":\"\(state.kind.rawValue)\",\"quota\":\(state.policy.permits),\"window_seconds\":\(window),"
-            + "\"burst\":\(state.policy.burst),\"remaining\":\(state.remaining)}"
+        "{\"policy\":\"\(state.name)\",\"quota\":\(state.window.permits),"
+            + "\"window_seconds\":\(state.window.periodSeconds),\"burst\":\(state.window.burst),"
+            + "\"remaining\":\(state.remaining),\"full_in_seconds\":\(state.resetSeconds)}"
     }
 }

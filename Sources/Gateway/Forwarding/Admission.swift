@@ -54,6 +54,7 @@ struct Outgoing: Sendable {
 
 /// What was counted for a call; the places in flight must be given back.
 struct TakenLimits: Sendable {
-    let keys: [LimitKey]
-    let states: [LimitState]
+    let subjects: LimitSubjects
+    let kinds: LimitKinds
+    let counter: LimitDesk.Counter
 }

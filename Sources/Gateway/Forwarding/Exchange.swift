@@ -231,7 +231,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.responseBytes = response.body.readableBytes
         end(
             Answer(
-                content: .upstream(response), requestID: requestID, limits: outgoing.limits.states,
+                content: .upstream(response), requestID: requestID,
+                limits: pipeline.standing(of: outgoing.limits.subjects),
                 notes: notes, isHead: method == "HEAD"),
             status: response.status)
     }
@@ -242,14 +243,15 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         record.problem = problem.slug
         end(
             Answer(
-                content: .problem(problem), requestID: requestID, limits: outgoing?.limits.states ?? error.limits,
+                content: .problem(problem), requestID: requestID,
+                limits: outgoing.map { pipeline.standing(of: $0.limits.subjects) } ?? error.limits,
                 isHead: method == "HEAD"),
             status: problem.status)
     }
 
     private func describe(_ access: HomeUserAccess, _ principal: Principal) {
         record.homeUser = access.user.name.rawValue
-        answer(.json(UserDescription.json(access.user, pipeline.limitStates(of: access, principal))))
+        answer(.json(UserDescription.json(access.user, pipeline.limitStanding(of: access, principal))))
     }
 
     private func connect(_ command: ConnectCommand, _ body: ByteBuffer) {
@@ -267,12 +269,15 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     private func answer(_ own: OwnAnswer, error: GatewayError? = nil) {
         if let error { record.problem = Problem(error).slug } else { record.decision = .answered }
         end(
-            Answer(content: .own(own), requestID: requestID, limits: [], isHead: method == "HEAD"), status: own.status)
+            Answer(content: .own(own), requestID: requestID, limits: LimitStanding(), isHead: method == "HEAD"),
+            status: own.status)
     }
 
     private func end(_ answer: Answer, status: Int) {
         let services = pipeline.services
-        if let outgoing { services.limiter.release(outgoing.limits.keys) }
+        if let limits = outgoing?.limits {
+            services.limits.release(limits.subjects, taken: limits.kinds, from: limits.counter)
+        }
         let total = services.clock.now - started
         record.status = status
         record.totalMicroseconds = total.nanoseconds / 1000

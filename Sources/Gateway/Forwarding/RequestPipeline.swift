@@ -18,10 +18,15 @@ struct RequestPipeline: Sendable {
     let ingress: IngressRules
     let connecting: ConnectDesk
     private let credentials: CredentialCache
+    private let subjects: SubjectCache
 
-    init(services: Services, credentials: CredentialCache, connecting: ConnectDesk, ingress: IngressRules) {
+    init(
+        services: Services, credentials: CredentialCache, subjects: SubjectCache, connecting: ConnectDesk,
+        ingress: IngressRules
+    ) {
         self.services = services
         self.credentials = credentials
+        self.subjects = subjects
         self.connecting = connecting
         self.ingress = ingress
     }
@@ -218,33 +223,26 @@ extension RequestPipeline {
     }
 
     private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {
-        let keys = Self.limitKeys(authorized.user, authorized.principal)
-        switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
-        case .admitted(let states): return TakenLimits(keys: keys, states: states)
-        case .refused(let violation, let states): throw .quotaExceeded(violation, states)
+        let subjects = subjects.subjects(
+            authorized.user, authorized.principal, generation: authorized.generation)
+        let now = Int64(services.clock.now.uptimeNanoseconds)
+        guard case .decided(let decision, let counter)? = services.limits.answerNow(LimitRequest(subjects), now: now)
+        else { throw .internalFailure }
+        guard decision.isAdmitted else {
+            throw .quotaExceeded(LimitRefusal(decision, standing: services.limits.own.standing(of: subjects, now: now)))
         }
+        return TakenLimits(subjects: subjects, kinds: decision.taken, counter: counter)
     }
 }
 
 extension RequestPipeline {
-    private static func limitKeys(_ access: HomeUserAccess?, _ principal: Principal) -> [LimitKey] {
-        let tenant = principal.tenant.rawValue
-        var keys: [LimitKey] = []
-        keys.reserveCapacity(3)
-        if let user = access?.user {
-            keys.append(LimitKey(.homeUser, tenant: tenant, name: user.name.rawValue))
-            keys.append(LimitKey(.consumer, tenant: tenant, name: user.consumer.rawValue))
-        }
-        if let caller = principal.caller {
-            keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue))
-        }
-        return keys
+    /// How the limits of a home user stand; counts nothing.
+    func limitStanding(of access: HomeUserAccess, _ principal: Principal) -> LimitStanding {
+        standing(of: subjects.subjects(access, principal, generation: services.custody.snapshot.generation))
     }
 
-    /// How the limits of a home user stand; counts nothing.
-    func limitStates(of access: HomeUserAccess, _ principal: Principal) -> [LimitState] {
-        services.limiter.states(
-            of: Self.limitKeys(access, principal), now: Int64(services.clock.now.uptimeNanoseconds))
+    func standing(of subjects: LimitSubjects) -> LimitStanding {
+        services.limits.own.standing(of: subjects, now: Int64(services.clock.now.uptimeNanoseconds))
     }
 }
 

@@ -13,7 +13,10 @@ package struct Services: Sendable {
     package var custody: any CustodyStore
     package var upstream: any Upstream
     package var origin: UpstreamOrigin
-    package var limiter: Limiter
+
+    /// Who decides whether there is room for a call, and by which rules.
+    package var limits: LimitDesk
+    package var limitRules: LimitRules
     package var catalogue: RouteCatalogue
     package var signer: Signer
     package var recorder: any CallRecorder
@@ -44,13 +47,14 @@ package struct Services: Sendable {
     package var forwardsUnknownPaths = true
 
     package init(
-        custody: any CustodyStore, upstream: any Upstream, origin: UpstreamOrigin, limiter: Limiter,
+        custody: any CustodyStore, upstream: any Upstream, origin: UpstreamOrigin, limitRules: LimitRules,
         recorder: any CallRecorder, upstreamTimeout: Duration = .seconds(30), validation: ValidationMode = .lenient
     ) {
         self.custody = custody
         self.upstream = upstream
         self.origin = origin
-        self.limiter = limiter
+        self.limitRules = limitRules
+        limits = LimitDesk(Limiter())
         self.recorder = recorder
         self.upstreamTimeout = upstreamTimeout
         self.validation = validation

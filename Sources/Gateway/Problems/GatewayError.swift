@@ -51,7 +51,7 @@ package enum GatewayError: Error, Sendable, Equatable {
     case invalidBody(ValidationReport)
 
     // Limits
-    case quotaExceeded(LimitViolation, [LimitState])
+    case quotaExceeded(LimitRefusal)
     case overloaded
 
     // The upstream
@@ -76,7 +76,7 @@ package enum GatewayError: Error, Sendable, Equatable {
     case internalFailure
 
     /// What a refusal tells about the limits it met.
-    var limits: [LimitState] {
-        if case .quotaExceeded(_, let states) = self { states } else { [] }
+    var limits: LimitStanding {
+        if case .quotaExceeded(let refusal) = self { refusal.standing } else { LimitStanding() }
     }
 }

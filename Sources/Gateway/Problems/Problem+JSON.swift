@@ -23,7 +23,9 @@ extension Problem {
         member("detail", detail)
         member("instance", "urn:wego-gateway:request:\(requestID)")
         if let pointer { member("pointer", pointer) }
-        if let violatedPolicy { raw(",\"violated-policies\":[\(JSONText.quoted(violatedPolicy))]") }
+        if !violatedPolicies.isEmpty {
+            raw(",\"violated-policies\":[\(violatedPolicies.map { JSONText.quoted($0) }.joined(separator: ","))]")
+        }
         if let faults {
             raw(",\"faults\":")
             out.append(contentsOf: faults)

@@ -126,8 +126,8 @@ extension Problem {
             report.appendFaults(to: &faults)
             problem.faults = faults
             return problem
-        case .quotaExceeded(let violation, _):
-            return quota(violation)
+        case .quotaExceeded(let refusal):
+            return quota(refusal)
         default:
             var problem = Problem(
                 503, "overloaded", "Too many calls at once",
@@ -136,17 +136,6 @@ extension Problem {
             problem.retryAfter = 1
             return problem
         }
-    }
-
-    private static func quota(_ violation: LimitViolation) -> Problem {
-        let what = violation.reason == .rate ? "rate" : "number of calls in flight"
-        var problem = Problem(
-            429, "quota-exceeded", "Limit reached",
-            "The \(what) allowed for this \(violation.kind.rawValue) is used up. Calls before the time in Retry-After "
-                + "are refused too. Nothing was sent.")
-        problem.violatedPolicy = violation.kind.rawValue
-        problem.retryAfter = violation.retryAfterSeconds
-        return problem
     }
 
     private static func upstream(_ error: GatewayError) -> Problem {

@@ -18,8 +18,8 @@ package struct Problem: Sendable, Equatable {
     /// Every fault of a refused body, as a JSON array.
     var faults: [UInt8]?
 
-    /// The violated policy of a refused quota.
-    package var violatedPolicy: String?
+    /// The violated policies of a refused quota, by their names in `RateLimit` fields.
+    package var violatedPolicies: [String] = []
 
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?

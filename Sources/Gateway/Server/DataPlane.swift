@@ -43,12 +43,14 @@ package final class DataPlane: Sendable {
     private let listeners = Mutex<[any Channel]>([])
     private let connections = ConnectionRegister()
     private let credentials: CredentialCache
+    private let subjects: SubjectCache
     private let connecting: ConnectDesk
 
     package init(_ settings: DataPlaneSettings, services: Services) {
         self.settings = settings
         self.services = services
         credentials = CredentialCache(pseudonyms: services.pseudonyms)
+        subjects = SubjectCache(services.limitRules)
         connecting = ConnectDesk(services, credentials)
         connecting.listens(on: settings.host, port: settings.port)
         group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
@@ -138,7 +140,7 @@ package final class DataPlane: Sendable {
 
     func makePipeline(port: Int, isUnixSocket: Bool) -> RequestPipeline {
         RequestPipeline(
-            services: services, credentials: credentials, connecting: connecting,
+            services: services, credentials: credentials, subjects: subjects, connecting: connecting,
             ingress: IngressRules(
                 allowedHosts: AllowedHosts(
                     address: settings.host, ports: [port], others: settings.hosts, bare: isUnixSocket),

@@ -44,12 +44,11 @@ extension UpstreamOrigin {
     }
 }
 
-extension Limiter {
-    convenience init(_ limits: GatewaySettings.Limits) {
-        self.init(policies: [
-            .homeUser: LimitPolicy(limits.homeUser), .caller: LimitPolicy(limits.caller),
-            .consumer: LimitPolicy(limits.consumer),
-        ])
+extension LimitRules {
+    init(_ limits: GatewaySettings.Limits) {
+        self.init(
+            homeUser: LimitPolicy(limits.homeUser), caller: LimitPolicy(limits.caller),
+            consumer: LimitPolicy(limits.consumer))
     }
 }
 
@@ -92,7 +91,7 @@ extension ValidationMode {
 extension LimitPolicy {
     fileprivate init(_ limit: GatewaySettings.Limit) {
         self.init(
-            rate: RatePolicy(permits: limit.rate.permits, period: limit.rate.per.duration, burst: limit.burst),
+            rate: RateWindow(permits: limit.rate.permits, period: limit.rate.per.duration, burst: limit.burst),
             concurrency: limit.concurrency)
     }
 }

@@ -77,7 +77,7 @@ extension Composition {
         _ settings: GatewaySettings, _ custody: any CustodyStore, _ engine: Engine, _ recorder: any CallRecorder
     ) throws(CommandFailure) -> Services {
         var services = Services(
-            custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limiter: Limiter(settings.limits),
+            custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limitRules: LimitRules(settings.limits),
             recorder: recorder, upstreamTimeout: settings.upstream.timeout,
             validation: ValidationMode(settings.validation))
         services.catalogue = try RouteCatalogue(settings)

@@ -56,29 +56,32 @@ struct HopByHopTests {
 
 struct RateLimitFieldsTests {
     @Test func writesTheMostConstrainedFirst() {
-        let limiter = Limiter(policies: [
-            .homeUser: LimitPolicy(rate: RatePolicy(permits: 60, period: .seconds(60), burst: 10)),
-            .caller: LimitPolicy(rate: RatePolicy(permits: 120, period: .seconds(60), burst: 2)),
-            .consumer: LimitPolicy(concurrency: 5),
-        ])
-        let keys = [LimitKey(.homeUser, tenant: "t", name: "a"), LimitKey(.caller, tenant: "t", name: "c")]
-        guard case .admitted(let states) = limiter.admit(keys, now: 0) else {
-            Issue.record("refused")
-            return
-        }
+        let limiter = Limiter()
+        let subjects = LimitSubjects(
+            homeUser: LimitSubject(
+                LimitKey(.homeUser, tenant: "t", name: "a"),
+                LimitPolicy(windows: [
+                    RateWindow(permits: 60, period: .seconds(60), burst: 10),
+                    RateWindow(permits: 5, period: .seconds(86_400), burst: 2),
+                ])),
+            caller: LimitSubject(
+                LimitKey(.caller, tenant: "t", name: "c"),
+                LimitPolicy(rate: RateWindow(permits: 120, period: .seconds(60), burst: 4))),
+            consumer: LimitSubject(LimitKey(.consumer, tenant: "t", name: "m"), LimitPolicy(concurrency: 5)))
+        #expect(limiter.admit(LimitRequest(subjects), now: 0).isAdmitted)
         var buffer = ByteBuffer()
-        RateLimitFields.write(states, into: &buffer)
+        RateLimitFields.write(limiter.standing(of: subjects, now: 0), into: &buffer)
         #expect(
             String(buffer: buffer) == """
-                RateLimit: "caller";r=1;t=1, "home-user";r=9;t=1\r
-                RateLimit-Policy: "caller";q=120;w=60, "home-user";q=60;w=60\r
+                RateLimit: "home-user-day";r=1;t=17280, "caller";r=3;t=1, "home-user";r=9;t=1\r
+                RateLimit-Policy: "home-user-day";q=5;w=86400, "caller";q=120;w=60, "home-user";q=60;w=60\r
 
                 """)
     }
 
     @Test func writesNothingWithoutLimits() {
         var buffer = ByteBuffer()
-        RateLimitFields.write([], into: &buffer)
+        RateLimitFields.write(LimitStanding(), into: &buffer)
         #expect(buffer.readableBytes == 0)
     }
 }

@@ -20,7 +20,7 @@ struct ProblemTests {
         .storeNameTaken("n"), .custodyFull(reason: "R."), .custodyUnavailable,
         .answerQuarantined(name: "n", identifier: "i"), .credentialLost(name: "n"), .credentialNotErased(name: "n"),
         .malformedJSON(pointer: "/a", offset: 1, reason: "r"), .badEnvelope(pointer: "/a", expected: "e"),
-        .quotaExceeded(LimitViolation(kind: .caller, reason: .rate, retryAfterSeconds: 3), []), .overloaded,
+        .quotaExceeded(LimitRefusal([LimitViolation(.caller, .concurrency)], retryAfterSeconds: 3)), .overloaded,
         .upstreamUnreachable, .upstreamConnectTimeout, .upstreamAddressRefused, .upstreamTLS,
         .upstreamTimeout(outcomeUnknown: false), .upstreamConnectionLost(outcomeUnknown: false), .upstreamBadResponse,
         .upstreamResponseTooLarge, .upstreamTimeout(outcomeUnknown: true), .auditUnavailable, .outcomeNotRecorded,
@@ -43,7 +43,10 @@ struct ProblemTests {
         (.upstreamConnectionLost(outcomeUnknown: true), 502, "outcome-unknown"),
         (.upstreamTimeout(outcomeUnknown: false), 504, "upstream-timeout"),
         (.auditUnavailable, 503, "audit-unavailable"), (.hostNotAllowed, 421, "host-not-allowed"),
-        (.quotaExceeded(LimitViolation(kind: .caller, reason: .rate, retryAfterSeconds: 3), []), 429, "quota-exceeded"),
+        (
+            .quotaExceeded(LimitRefusal([LimitViolation(.caller, .concurrency)], retryAfterSeconds: 3)), 429,
+            "quota-exceeded"
+        ),
         (.bodyTooLarge(limit: 1), 413, "body-too-large"), (.headTooLarge, 431, "head-too-large"),
         (.userUnusable(name: "u", state: "destroyed", reason: nil), 410, "user-destroyed"),
     ]

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// How the policies that a call counts on stand at one moment.
+package struct LimitStanding: Sendable, Equatable {
+    /// One for each window of each enforced policy, the most constrained first.
+    package let states: [LimitState]
+
+    package init() {
+        states = []
+    }
+
+    /// Equally constrained ones keep their order.
+    init(_ states: [LimitState]) {
+        let ranked = states.enumerated().sorted { ($0.element.share, $0.offset) < ($1.element.share, $1.offset) }
+        self.states = ranked.map(\.element)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+extension Limiter.State {
+    /// Written out for the four kinds: a loop over them costs more than all the arithmetic.
+    mutating func decide(_ request: LimitRequest, isFair: Bool, _ now: Int64) -> LimitDecision {
+        let homeUser = seat(request.subjects.homeUser, now)
+        let caller = seat(request.subjects.caller, now)
+        let tenant = seat(request.subjects.tenant, now)
+        let consumer = seat(request.subjects.consumer, now)
+        var decision = LimitDecision()
+        homeUser?.check(.homeUser, now, &decision)
+        caller?.check(.caller, now, &decision)
+        tenant?.check(.tenant, now, &decision)
+        consumer?.check(.consumer, now, &decision)
+        let turn = isFair ? FairTurn(request, homeUser, consumer, now) : nil
+        turn?.check(now, &decision)
+        if decision.isAdmitted {
+            take(.homeUser, homeUser, now, &decision)
+            take(.caller, caller, now, &decision)
+            take(.tenant, tenant, now, &decision)
+            take(.consumer, consumer, now, &decision)
+            turn?.take(decision, now)
+        } else {
+            countRefusal(decision)
+        }
+        table.sweepForNew(now)
+        return decision
+    }
+
+    @inline(__always)
+    private mutating func seat(_ subject: LimitSubject?, _ now: Int64) -> Seat? {
+        guard let subject else { return nil }
+        return table.seat(table.slot(of: subject, now))
+    }
+
+    /// A policy in shadow mode that had no room is left alone, as if the call had been refused: so it counts what it would
+    /// have refused and no more.
+    @inline(__always)
+    private mutating func take(_ kind: LimitKind, _ seat: Seat?, _ now: Int64, _ decision: inout LimitDecision) {
+        guard let seat else { return }
+        guard !decision.shadowed.contains(kind) else {
+            counts[kind].shadowed += 1
+            return
+        }
+        seat.take(now)
+        decision.taken.insert(LimitKinds(kind))
+        counts[kind].admitted += 1
+        if seat.policy.pointee.isKept { keptChanges += 1 }
+    }
+
+    private mutating func countRefusal(_ decision: LimitDecision) {
+        for kind in LimitKind.allCases {
+            if decision.violations.contains(kind) { counts[kind].refused += 1 }
+            if decision.shadowed.contains(kind) { counts[kind].shadowed += 1 }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+/// Whose limit it is. The raw value is the policy name in `RateLimit` fields.
+package enum LimitKind: String, Sendable, CaseIterable, Hashable {
+    case homeUser = "home-user"
+    case caller
+    case tenant
+    case consumer
+
+    /// From 0, in the order of `allCases`.
+    package var index: Int {
+        switch self {
+        case .homeUser: 0
+        case .caller: 1
+        case .tenant: 2
+        case .consumer: 3
+        }
+    }
+}
+
+/// Several kinds.
+package struct LimitKinds: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    package init(_ kind: LimitKind) {
+        rawValue = 1 << UInt8(kind.index)
+    }
+
+    package func contains(_ kind: LimitKind) -> Bool {
+        contains(LimitKinds(kind))
+    }
+}
