@@ -15,7 +15,7 @@ package struct ConnectSettings: Sendable {
     package var sessionLifetime: Int64 = 900
 
     /// Hits on the callback, whoever makes them: each may cost a look into the store and an exchange.
-    package var callbackRate = RatePolicy(permits: 120, period: .seconds(60), burst: 60)
+    package var callbackRate = RateWindow(permits: 120, period: .seconds(60), burst: 60)
 
     /// How often credentials that WegoWise has not yet confirmed are tried again.
     package var recheckInterval: Duration = .seconds(60)

@@ -232,7 +232,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .upstream(response), requestID: requestID,
-                limits: pipeline.standing(of: outgoing.limits.subjects),
+                limits: pipeline.services.standing(of: outgoing.limits.subjects),
                 notes: notes, isHead: method == "HEAD"),
             status: response.status)
     }
@@ -244,7 +244,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .problem(problem), requestID: requestID,
-                limits: outgoing.map { pipeline.standing(of: $0.limits.subjects) } ?? error.limits,
+                limits: outgoing.map { pipeline.services.standing(of: $0.limits.subjects) } ?? error.limits,
                 isHead: method == "HEAD"),
             status: problem.status)
     }
@@ -275,9 +275,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     private func end(_ answer: Answer, status: Int) {
         let services = pipeline.services
-        if let limits = outgoing?.limits {
-            services.limits.release(limits.subjects, taken: limits.kinds, from: limits.counter)
-        }
+        if let outgoing { services.release(outgoing.limits) }
         let total = services.clock.now - started
         record.status = status
         record.totalMicroseconds = total.nanoseconds / 1000

@@ -64,7 +64,8 @@ struct RequestPipeline: Sendable {
         let limits = try limits(for: admission)  // 7 is there room
         return Outgoing(
             call: admission.call, principal: admission.principal, user: admission.user,
-            credential: material?.credential, pseudonym: material?.pseudonym, headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
+            credential: material?.credential, pseudonym: material?.pseudonym, headers: headers,
+            body: hasBody || admission.call.method.wantsBody ? body : nil,
             limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout), effect: effect)
     }
 
@@ -223,26 +224,16 @@ extension RequestPipeline {
     }
 
     private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {
-        let subjects = subjects.subjects(
-            authorized.user, authorized.principal, generation: authorized.generation)
-        let now = Int64(services.clock.now.uptimeNanoseconds)
-        guard case .decided(let decision, let counter)? = services.limits.answerNow(LimitRequest(subjects), now: now)
-        else { throw .internalFailure }
-        guard decision.isAdmitted else {
-            throw .quotaExceeded(LimitRefusal(decision, standing: services.limits.own.standing(of: subjects, now: now)))
-        }
-        return TakenLimits(subjects: subjects, kinds: decision.taken, counter: counter)
+        try services.takeLimits(
+            subjects.subjects(authorized.user, authorized.principal, generation: authorized.generation))
     }
 }
 
 extension RequestPipeline {
     /// How the limits of a home user stand; counts nothing.
     func limitStanding(of access: HomeUserAccess, _ principal: Principal) -> LimitStanding {
-        standing(of: subjects.subjects(access, principal, generation: services.custody.snapshot.generation))
-    }
-
-    func standing(of subjects: LimitSubjects) -> LimitStanding {
-        services.limits.own.standing(of: subjects, now: Int64(services.clock.now.uptimeNanoseconds))
+        services.standing(
+            of: subjects.subjects(access, principal, generation: services.custody.snapshot.generation))
     }
 }
 

@@ -26,16 +26,15 @@ package struct LimitRules: Sendable {
     /// - Parameter generation: of the snapshot that `user` and `principal` are from.
     func subjects(_ user: HomeUserAccess?, _ principal: Principal, _ generation: UInt64) -> LimitSubjects {
         LimitSubjects(
-            homeUser: user.map { homeUser($0, generation: generation) },
+            homeUser: user.map { homeUser($0.user.name, in: $0.user.tenant, generation: generation) },
             caller: principal.caller.map { caller($0, generation: generation) },
             tenant: tenant(principal.tenant, generation: generation),
             consumer: user.map { consumer($0.user.consumer, in: principal.tenant, generation: generation) })
     }
 
-    func homeUser(_ access: HomeUserAccess, generation: UInt64) -> LimitSubject {
-        let user = access.user
-        return LimitSubject(
-            LimitKey(.homeUser, tenant: user.tenant.rawValue, name: user.name.rawValue), homeUser, version: generation)
+    func homeUser(_ name: HomeUserName, in tenant: TenantName, generation: UInt64) -> LimitSubject {
+        LimitSubject(
+            LimitKey(.homeUser, tenant: tenant.rawValue, name: name.rawValue), homeUser, version: generation)
     }
 
     func consumer(_ name: ConsumerName, in tenant: TenantName, generation: UInt64) -> LimitSubject {

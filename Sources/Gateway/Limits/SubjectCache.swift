@@ -69,7 +69,9 @@ final class SubjectCache: Sendable {
             contents.consumers[identity] ?? rules.consumer(name, in: tenant, generation: contents.generation)
         contents.consumers[identity] = consumer
         let made = OfUser(
-            access: access, homeUser: rules.homeUser(access, generation: contents.generation), consumer: consumer)
+            access: access,
+            homeUser: rules.homeUser(access.user.name, in: tenant, generation: contents.generation),
+            consumer: consumer)
         contents.users[ObjectIdentifier(access)] = made
         return made
     }

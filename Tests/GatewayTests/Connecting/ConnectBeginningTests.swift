@@ -123,10 +123,9 @@ struct ConnectBeginningTests {
     }
 
     @Test func isLimitedLikeACall() async throws {
-        let policies: [LimitKind: LimitPolicy] = [
-            .caller: LimitPolicy(rate: RatePolicy(permits: 1, period: .seconds(60), burst: 1), concurrency: 1)
-        ]
-        try await GatewayFixture.run(.granting(), policies: policies) { gateway in
+        let limits = LimitRules(
+            caller: LimitPolicy(rate: RateWindow(permits: 1, period: .seconds(60), burst: 1), concurrency: 1))
+        try await GatewayFixture.run(.granting(), limits: limits) { gateway in
             let (first, second) = (try await gateway.begin("alice"), try await gateway.begin("alice"))
             #expect(first.status == 201 && second.slug == "quota-exceeded")
         }

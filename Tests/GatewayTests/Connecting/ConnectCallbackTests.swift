@@ -147,7 +147,7 @@ struct ConnectCallbackTests {
 
     @Test func isBounded() async throws {
         try await GatewayFixture.connecting(
-            .granting(), { $0.callbackRate = RatePolicy(permits: 1, period: .seconds(3600), burst: 2) }
+            .granting(), { $0.callbackRate = RateWindow(permits: 1, period: .seconds(3600), burst: 2) }
         ) { gateway in
             let token = try await gateway.temporaryToken(for: "carol")
             for _ in 0..<2 { #expect(try await gateway.callBack("oauth_token=x").status == 404) }

@@ -79,7 +79,7 @@ struct ConnectVerdictTests {
 
 struct CallbackGateTests {
     @Test func letsABurstInAndThenTheRate() throws {
-        let gate = CallbackGate(RatePolicy(permits: 1, period: .seconds(10), burst: 2))
+        let gate = CallbackGate(RateWindow(permits: 1, period: .seconds(10), burst: 2))
         for _ in 0..<2 { try gate.admit(now: 1_000) }
         #expect(throws: GatewayError.connect(.tooManyCallbacks(retryAfterSeconds: 10))) { try gate.admit(now: 1_000) }
         #expect(throws: GatewayError.connect(.tooManyCallbacks(retryAfterSeconds: 1))) {

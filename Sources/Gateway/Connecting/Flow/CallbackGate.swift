@@ -6,25 +6,17 @@ import Synchronization
 
 /// Bounds how often the callback does anything: it needs no key, so anybody who reaches the port may hit it.
 final class CallbackGate: Sendable {
-    private let policy: RatePolicy
-    private let bucket = Mutex<TokenBucket?>(nil)
+    private let bucket: Mutex<TokenBucket>
 
-    init(_ policy: RatePolicy) {
-        self.policy = policy
+    init(_ window: RateWindow) {
+        bucket = Mutex(TokenBucket(window))
     }
 
     /// - Parameter now: nanoseconds of a monotonic clock.
     func admit(now: Int64) throws(GatewayError) {
-        let wait = bucket.withLock { bucket in
-            var current = bucket ?? TokenBucket(full: now)
-            let wait = current.wait(policy, now: now)
-            if wait == 0 { current.take(policy, now: now) }
-            bucket = current
-            return wait
-        }
+        let wait = bucket.withLock { $0.take(now: now) }
         guard wait == 0 else {
-            let seconds = Int((wait + 999_999_999) / 1_000_000_000)
-            throw .connect(.tooManyCallbacks(retryAfterSeconds: max(1, seconds)))
+            throw .connect(.tooManyCallbacks(retryAfterSeconds: LimitTime.secondsRoundedUp(wait)))
         }
     }
 }

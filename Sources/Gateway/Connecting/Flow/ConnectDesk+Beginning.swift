@@ -15,9 +15,9 @@ extension ConnectDesk {
         let plan = try ConnectionPlan(
             request, for: name, in: principal.tenant, services.custody.snapshot,
             returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
-        let keys = try takeLimits(plan, principal)
+        let limits = try takeLimits(plan, principal)
         let then: Completion = { [services] reply in
-            services.limiter.release(keys)
+            services.release(limits)
             then(reply)
         }
         let custody = services.custody
@@ -37,17 +37,13 @@ extension ConnectDesk {
         if !isAccepted { then(.refused(.overloaded)) }
     }
 
-    private func takeLimits(_ plan: ConnectionPlan, _ principal: Principal) throws(GatewayError) -> [LimitKey] {
-        let tenant = plan.tenant.rawValue
-        var keys = [
-            LimitKey(.homeUser, tenant: tenant, name: plan.user.rawValue),
-            LimitKey(.consumer, tenant: tenant, name: plan.consumer.name.rawValue),
-        ]
-        if let caller = principal.caller { keys.append(LimitKey(.caller, tenant: tenant, name: caller.name.rawValue)) }
-        switch services.limiter.admit(keys, now: Int64(services.clock.now.uptimeNanoseconds)) {
-        case .admitted: return keys
-        case .refused(let violation, let states): throw .quotaExceeded(violation, states)
-        }
+    /// The home user may be one that custody does not know yet.
+    private func takeLimits(_ plan: ConnectionPlan, _ principal: Principal) throws(GatewayError) -> TakenLimits {
+        let (rules, snapshot) = (services.limitRules, services.custody.snapshot)
+        var subjects = rules.subjects(nil, principal, snapshot.generation)
+        subjects.homeUser = rules.homeUser(plan.user, in: plan.tenant, generation: snapshot.generation)
+        subjects.consumer = rules.consumer(plan.consumer.name, in: plan.tenant, generation: snapshot.generation)
+        return try services.takeLimits(subjects)
     }
 
     private func askForTemporaryCredentials(
