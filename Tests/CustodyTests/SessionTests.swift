@@ -102,6 +102,27 @@ struct SessionTests {
         #expect(rows <= 6)
     }
 
+    @Test func isBoundedPerUser() throws {
+        store.close()
+        var limits = CustodyLimits()
+        limits.maximumSessionsPerUser = 2
+        let store = try fixture.open(limits: limits)
+        try store.addSession(.sample(token: "1"))
+        try store.checkRoomForSession(of: "alice", in: "acme")
+        try store.addSession(.sample(token: "2"))
+        for attempt in [
+            { try store.checkRoomForSession(of: "alice", in: "acme") }, { try store.addSession(.sample(token: "3")) },
+        ] as [() throws -> Void] {
+            #expect(custodyError(attempt)?.explanation.contains("alice has 2 unfinished authorizations") == true)
+        }
+        try store.checkRoomForSession(of: "bob", in: "acme")
+        // One that was taken, or has expired, makes room.
+        _ = try store.takeSession(oauthToken: "1")
+        try store.addSession(.sample(token: "4"))
+        fixture.clock.advance(by: 600)
+        try store.addSession(.sample(token: "5"))
+    }
+
     private static let faults: [@Sendable (inout NewOAuthSession) -> Void] = [
         { $0.lifetime = 0 }, { $0.lifetime = 86_401 }, { $0.returnTo = "https://a b" }, { $0.returnTo = "" },
         { $0.token = "" }, { $0.tokenSecret = "a b" }, { $0.consumer = "other" }, { $0.consumerVersion = 2 },

@@ -29,7 +29,7 @@ struct ConsentPageTests {
         let text = String(decoding: try question().bytes, as: UTF8.self)
         for part in [
             #"<html lang="en">"#, "<title>Allow access? - WegoWise sandbox</title>", "<h1>Allow access?</h1>",
-            #"<label for="username">"#, #"<select id="username""#,
+            #"<label for="sandbox-user">"#, #"<select id="sandbox-user""#,
             #"<button type="submit" name="decision" value="allow">Allow"#,
             #"<button type="submit" name="decision" value="deny">Deny"#, "<main>",
         ] {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Curl
+
 /// Why a home user could not be connected. `Problem` and `ConnectPage` tell it to programs and to people.
 package enum ConnectFailure: Error, Sendable, Equatable {
     // What was asked for
@@ -32,7 +34,7 @@ package enum ConnectFailure: Error, Sendable, Equatable {
 
     // The exchange
     case exchangeRefused(OAuthProblem, status: Int)
-    case exchangeNotSent
+    case exchangeNotSent(TransferFailure.Kind)
     case exchangeUnclear
 
     // The new credential

@@ -124,10 +124,11 @@ extension Problem {
                 502, "exchange-refused", "WegoWise refused the verifier",
                 "The answer to /oauth/access_token was \(status), \(problem.rawValue). Nothing was changed; begin again."
             )
-        case .exchangeNotSent:
+        case .exchangeNotSent(let kind):
             return Problem(
-                502, "exchange-not-sent", "WegoWise cannot be reached",
-                "The verifier was not sent, and the connection is used up. Nothing was changed; begin again.")
+                kind.isOurs ? 503 : 502, "exchange-not-sent", "Verifier not sent",
+                "The exchange did not leave this machine (\(kind.rawValue)), and the connection is used up. Nothing was "
+                    + "changed; begin again.")
         case .exchangeUnclear:
             return Problem(
                 504, "exchange-unclear", "No clear answer from WegoWise",

@@ -25,8 +25,8 @@ enum ConsentPage {
                 <form method="post" action="/oauth/authorize">
                 <input type="hidden" name="oauth_token" value="\(HTMLPage.escaped(token))">
                 <input type="hidden" name="form_value" value="\(HTMLPage.escaped(formValue))">
-                <label for="username">Sandbox user</label>
-                <select id="username" name="username" required>
+                <label for="sandbox-user">Sandbox user</label>
+                <select id="sandbox-user" name="username" autocomplete="off" required>
                 \(options.joined(separator: "\n"))
                 </select>
                 <p>

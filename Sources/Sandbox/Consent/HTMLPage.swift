@@ -69,12 +69,26 @@ struct HTMLPage: Sendable {
     }
 
     private static let style = """
-        :root{color-scheme:light dark}\
-        body{font:1.125rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}\
-        label,output{display:block;margin:1rem 0 .25rem}\
-        select,button{font:inherit;padding:.5rem 1rem;margin:.5rem .5rem .5rem 0;min-height:2.75rem}\
-        output{font-family:monospace;font-size:1.25rem;user-select:all;overflow-wrap:anywhere}\
-        footer{border-top:1px solid;margin-top:2rem}
+        :root{color-scheme:light dark;--ink:#1c2128;--soft:#4a525c;--paper:#f4f5f7;--card:#fff;--line:#8b94a1;\
+        --accent:#1d4f91;--on:#fff}\
+        @media(prefers-color-scheme:dark){:root{--ink:#eceff3;--soft:#b6bec9;--paper:#14171b;--card:#1e2329;\
+        --line:#7d8794;--accent:#9cc4ff;--on:#10151c}}\
+        *{box-sizing:border-box}\
+        body{margin:0;padding:8vh 1rem 2rem;background:var(--paper);color:var(--ink);\
+        font:1.125rem/1.6 system-ui,sans-serif}\
+        main{max-width:34rem;margin:0 auto;padding:2rem;background:var(--card);border:1px solid var(--line);\
+        border-top:.375rem solid var(--accent);border-radius:.5rem;overflow-wrap:anywhere}\
+        h1{margin:0 0 1rem;font-size:1.625rem;line-height:1.25}\
+        p{margin:0 0 1rem}strong{font-size:.9375rem}main p:last-child{margin-bottom:0}\
+        label,output{display:block;margin:0 0 .25rem}\
+        select,button{font:inherit;min-height:2.75rem;padding:.375rem 1.25rem;border:1px solid var(--line);\
+        border-radius:.375rem;background:var(--card);color:var(--ink)}\
+        select{width:100%;margin:0 0 1.5rem}\
+        button{margin:0 .75rem 0 0}\
+        button[value=allow]{background:var(--accent);border-color:var(--accent);color:var(--on)}\
+        :focus-visible{outline:.1875rem solid var(--accent);outline-offset:.125rem}\
+        output{font-family:monospace;font-size:1.25rem;user-select:all}\
+        footer{max-width:34rem;margin:1.5rem auto 0;color:var(--soft);font-size:.9375rem;text-align:center}
         """
 
     private static let styleHash = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()

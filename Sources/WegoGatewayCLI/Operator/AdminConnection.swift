@@ -64,7 +64,8 @@ struct AdminConnection: Sendable {
         let socket = settings.adminSocketPath
         switch SocketFile.answer(at: socket) {
         case .somebodyListens:
-            let callTimeout = settings.upstream.timeout + .seconds(10)
+            // The end of a connection takes two calls: the exchange and the trial.
+            let callTimeout = settings.upstream.timeout * 2 + .seconds(10)
             return AdminConnection(way: .gateway(AdminSocketClient(path: socket), callTimeout: callTimeout))
         case .absent, .nobodyListens:
             return try standalone(settings, sending: sending)

@@ -112,6 +112,28 @@ struct ConnectCallbackTests {
         }
     }
 
+    @Test func saysThatItIsTooLate() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol", #"{"return_to":"https://app.example/"}"#)
+            try await gateway.meddle("UPDATE oauth_session SET expires = created")
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(response.status == 410 && response.heading == "This link is too old")
+            #expect(response.bodyText.contains("wego_result=failed"))
+            #expect(try await gateway.finish("carol", token: token).slug == "connection-expired")
+            #expect(gateway.upstream.requests.current.count == 1)
+        }
+    }
+
+    @Test func doesNotOpenWhatSomebodyChanged() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let token = try await gateway.temporaryToken(for: "carol")
+            try await gateway.meddle("UPDATE oauth_session SET sealed_secret = zeroblob(64)")
+            let response = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(response.status == 503 && response.heading == "Something went wrong here")
+            #expect(gateway.upstream.requests.current.count == 1)
+        }
+    }
+
     @Test func isNotForPagesOfOthersToFetch() async throws {
         try await GatewayFixture.connecting { gateway in
             let token = try await gateway.temporaryToken(for: "carol")

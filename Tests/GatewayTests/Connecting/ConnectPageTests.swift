@@ -11,7 +11,8 @@ struct ConnectPageTests {
         + ([
             .denied, .sessionUsed, .sessionExpired, .badCallback, .sessionUnknown, .sessionUnreadable,
             .tooManyCallbacks(retryAfterSeconds: 1), .exchangeRefused(.verifierInvalid, status: 401), .answerUnreadable,
-            .exchangeNotSent, .exchangeUnclear, .credentialRefused(.unnamed, status: 401, kept: nil), .overtaken,
+            .exchangeNotSent(.tls), .exchangeNotSent(.notDurable), .exchangeUnclear,
+            .credentialRefused(.unnamed, status: 401, kept: nil), .overtaken,
             .notStored, .notReverted("a"),
         ] as [ConnectFailure]).map { ConnectPage(.connect($0)) } + [ConnectPage(.overloaded)]
 

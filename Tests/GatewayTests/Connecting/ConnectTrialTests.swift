@@ -20,6 +20,7 @@ struct ConnectTrialTests {
         (.fail(TransferFailure(.timeout, .unknown)), 504, "exchange-unclear"),
         (.fail(TransferFailure(.connectionLost, .unknown)), 504, "exchange-unclear"),
         (.fail(TransferFailure(.tls, .notSent)), 502, "exchange-not-sent"),
+        (.fail(TransferFailure(.notDurable, .notSent)), 503, "exchange-not-sent"),
     ]
 
     @Test(arguments: exchanges.indices)

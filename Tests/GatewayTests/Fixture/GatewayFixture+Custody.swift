@@ -40,8 +40,23 @@ extension GatewayFixture {
                                  "BEGIN SELECT RAISE(ABORT, 'out of order'); END")
             database.commit()
             """
+        try await python(script, table)
+    }
+
+    /// Changes the store's file from outside.
+    func meddle(_ statement: String) async throws {
+        let script = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1], timeout=20)
+            database.execute(sys.argv[2])
+            database.commit()
+            """
+        try await python(script, statement)
+    }
+
+    private func python(_ script: String, _ argument: String) async throws {
         let python = try await ChildProcess(
-            "/usr/bin/python3", ["-c", script, directory.file("store") + "/custody.sqlite", table])
+            "/usr/bin/python3", ["-c", script, directory.file("store") + "/custody.sqlite", argument])
         #expect(try await python.exitStatus() == 0, "\(python.errors.text)")
     }
 }

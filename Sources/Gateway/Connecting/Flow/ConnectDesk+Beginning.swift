@@ -15,7 +15,7 @@ extension ConnectDesk {
         let plan = try ConnectionPlan(
             request, for: name, in: principal.tenant, services.custody.snapshot,
             returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
-        let limits = try takeLimits(plan, principal)
+        let limits = try takeLimits(of: plan.user, plan.consumer.name, principal)
         let then: Completion = { [services] reply in
             services.release(limits)
             then(reply)
@@ -37,12 +37,16 @@ extension ConnectDesk {
         if !isAccepted { then(.refused(.overloaded)) }
     }
 
-    /// The home user may be one that custody does not know yet.
-    private func takeLimits(_ plan: ConnectionPlan, _ principal: Principal) throws(GatewayError) -> TakenLimits {
-        let (rules, snapshot) = (services.limitRules, services.custody.snapshot)
-        var subjects = rules.subjects(nil, principal, snapshot.generation)
-        subjects.homeUser = rules.homeUser(plan.user, in: plan.tenant, generation: snapshot.generation)
-        subjects.consumer = rules.consumer(plan.consumer.name, in: plan.tenant, generation: snapshot.generation)
+    /// As a call does. The home user may be one that custody does not know yet. What is taken must be given back.
+    func takeLimits(
+        of user: HomeUserName, _ consumer: ConsumerName?, _ principal: Principal
+    ) throws(GatewayError) -> TakenLimits {
+        let (rules, generation) = (services.limitRules, services.custody.snapshot.generation)
+        var subjects = rules.subjects(nil, principal, generation)
+        subjects.homeUser = rules.homeUser(user, in: principal.tenant, generation: generation)
+        if let consumer {
+            subjects.consumer = rules.consumer(consumer, in: principal.tenant, generation: generation)
+        }
         return try services.takeLimits(subjects)
     }
 

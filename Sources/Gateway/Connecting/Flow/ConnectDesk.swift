@@ -67,16 +67,29 @@ final class ConnectDesk: Sendable {
             case .finish(let name, let principal):
                 let principal = try principal.renewed(in: services.custody.snapshot)
                 context.note(principal)
-                let finish = try ConnectFinish(Array(body.readableBytesView))
-                let run = EndingRun(ConnectionEnding(verifier: finish.verifier), self, context) { end in
-                    then(Self.answer(to: end))
-                }
-                try run.start(token: finish.token, of: name, in: principal.tenant)
+                try finish(try ConnectFinish(Array(body.readableBytesView)), name, principal, context, then)
             case .callback(let query):
                 callBack(query, context, then)
             }
         } catch {
             then(.refused(error))
+        }
+    }
+
+    private func finish(
+        _ finish: ConnectFinish, _ name: HomeUserName, _ principal: Principal, _ context: FlowContext,
+        _ then: @escaping Completion
+    ) throws(GatewayError) {
+        let limits = try takeLimits(of: name, nil, principal)
+        let run = EndingRun(ConnectionEnding(verifier: finish.verifier), self, context) { end in
+            self.services.release(limits)
+            then(Self.answer(to: end))
+        }
+        do throws(GatewayError) {
+            try run.start(token: finish.token, of: name, in: principal.tenant)
+        } catch {
+            services.release(limits)
+            throw error
         }
     }
 

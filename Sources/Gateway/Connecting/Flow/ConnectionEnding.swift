@@ -97,7 +97,7 @@ struct ConnectionEnding: Sendable {
         switch verdict {
         case .refused(let problem, let status): return fail(.exchangeRefused(problem, status: status))
         case .unreadable: return fail(.answerUnreadable)
-        case .notSent: return fail(.exchangeNotSent)
+        case .notSent(let failure): return fail(.exchangeNotSent(failure.kind))
         case .unclear: return fail(.exchangeUnclear)
         case .granted(let answer):
             guard let session else { preconditionFailure("an exchange is made for a session") }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Curl
+
 /// What a person sees who comes back from the consent page. Fixed sentences: nothing of the request stands in them.
 struct ConnectPage: Sendable, Equatable {
     enum Mood: String, Sendable {
@@ -51,7 +53,7 @@ struct ConnectPage: Sendable, Equatable {
             self.init(
                 502, .bad, "WegoWise refused", "WegoWise did not confirm what you allowed. Nothing was changed.",
                 Self.startAgain)
-        case .exchangeNotSent: self = .unanswered(502)
+        case .exchangeNotSent(let kind): self = kind.isOurs ? .broken : .unanswered(502)
         case .exchangeUnclear: self = .unanswered(504)
         case .credentialRefused:
             self.init(
@@ -94,4 +96,16 @@ struct ConnectPage: Sendable, Equatable {
     private static let broken = ConnectPage(
         503, .bad, "Something went wrong here", "The connection could not be finished, by no fault of yours.",
         "Try again later, or ask the people who run the application that sent you here.")
+}
+
+extension TransferFailure.Kind {
+    /// Whether a request stayed here for reasons that have nothing to do with WegoWise.
+    var isOurs: Bool {
+        switch self {
+        case .notDurable, .overloaded, .outOfMemory, .shuttingDown: true
+        case .unreachable, .connectTimeout, .addressRefused, .tls, .certificate, .timeout, .connectionLost,
+            .badResponse, .responseTooLarge:
+            false
+        }
+    }
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import TestSupport
+import Testing
+
+/// Whatever goes wrong: `user list`, the sandbox and what the caller was told agree.
+struct ConnectFaultTests {
+    private static let oldTokens = 1
+
+    @Test func keepsTheOldCredentialWhenTheNewOneIsRefused() async throws {
+        let gateway = try await ConnectGateway()
+        try await gateway.sandbox.script(
+            #"{"match": {"path_prefix": "/oauth/user"}, "fault": {"status": 401}, "times": 2}"#)
+        // As another person: what is in place can then be told by whom it belongs to.
+        let page = try await gateway.connect("alice", as: "bob")
+        #expect(page.status == 502 && page.bodyText.contains("The new access does not work"))
+        #expect(try await gateway.state(of: "alice") == "active")
+        let created = try await gateway.connect("carol")
+        #expect(created.status == 502)
+        #expect(try await gateway.state(of: "carol") == nil)
+        #expect(try await gateway.identity(of: "alice") == "alice")
+    }
+
+    /// Faults of the exchange after which the sandbox has issued a token, or not, that nobody here has.
+    @Test(arguments: [
+        (#"{"cut": "after-read"}"#, 504, 0), (#"{"cut": "before-head"}"#, 504, 1), (#"{"cut": "mid-body"}"#, 504, 1),
+        (#"{"status": 503}"#, 504, 0), (#"{"status": 401}"#, 502, 0), (#"{"status": 200, "body": "hello"}"#, 502, 0),
+        (#"{"delay": "3s"}"#, 504, 1),
+    ])
+    func changesNothingWithoutAToken(_ fault: String, _ status: Int, _ lost: Int) async throws {
+        let gateway = try await ConnectGateway(settings: ["UPSTREAM_TIMEOUT": "1s", "UPSTREAM_CONNECT_TIMEOUT": "1s"])
+        for user in ["alice", "carol"] {
+            let begun = try await gateway.begin(user, #"{"mode": "oob"}"#)
+            let verifier = try await gateway.sandbox.verifier(as: user, at: begun.authorizeUrl)
+            try await gateway.sandbox.script(
+                #"{"match": {"path_prefix": "/oauth/access_token"}, "fault": \#(fault)}"#)
+            let response = try await gateway.finish(user, begun, verifier)
+            #expect(response.status == status, "\(response.bodyText)")
+            #expect(try await gateway.finish(user, begun, verifier).status == 410)
+            #expect(try await gateway.sandbox.tokens(of: user) == Self.oldTokens + lost)
+        }
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/access_token").count == 2)
+        #expect(try await gateway.state(of: "carol") == nil)
+        #expect(try await gateway.state(of: "alice") == "active")
+        #expect(try await gateway.identity(of: "alice") == "alice")
+    }
+
+    @Test(arguments: [#"{"status": 503}"#, #"{"status": 401}"#, #"{"cut": "before-head"}"#, #"{"cut": "mid-body"}"#])
+    func beginsNothingWithoutTemporaryCredentials(_ fault: String) async throws {
+        let gateway = try await ConnectGateway()
+        try await gateway.sandbox.script(#"{"match": {"path_prefix": "/oauth/request_token"}, "fault": \#(fault)}"#)
+        let response = try await gateway.send("POST", "/users/carol/connect")
+        #expect(response.status == 502, "\(response.bodyText)")
+        #expect(try await gateway.state(of: "carol") == nil)
+    }
+
+    /// Nobody knows whether the new credential works: it is in use, and is settled by the next process.
+    @Test(arguments: [true, false])
+    func settlesAnUnclearTrialAtTheNextStart(_ works: Bool) async throws {
+        let gateway = try await ConnectGateway(settings: ["UPSTREAM_TIMEOUT": "1s", "UPSTREAM_CONNECT_TIMEOUT": "1s"])
+        let begun = try await gateway.begin("alice", #"{"mode": "oob"}"#)
+        let verifier = try await gateway.sandbox.verifier(as: "bob", at: begun.authorizeUrl)
+        try await gateway.sandbox.script(#"{"match": {"path_prefix": "/oauth/user"}, "fault": {"delay": "2s"}}"#)
+        let response = try await gateway.finish("alice", begun, verifier)
+        #expect(response.status == 202 && response.bodyText.contains(#""confirmed":false"#), "\(response.bodyText)")
+        #expect(try await gateway.state(of: "alice") == "active")
+        if !works { try await gateway.sandbox.revoke("bob") }
+        // The sandbox takes its time to note what it answered too late.
+        try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").count == 1 }
+        try await gateway.killAndRestart()
+        try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").count == 2 }
+        // The new one belongs to bob, the old one to alice.
+        try await eventually { try await gateway.identity(of: "alice") == (works ? "bob" : "alice") }
+        // Settled: the one after that has nothing to ask.
+        let after = try await gateway.sandbox.arrivals(at: "/oauth/user").count
+        try await gateway.killAndRestart()
+        _ = try await gateway.command("user", "list")
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/user").count == after)
+    }
+
+    @Test func leavesNoTraceOfASecret() async throws {
+        let gateway = try await ConnectGateway()
+        let begun = try await gateway.begin("carol", #"{"mode": "oob"}"#)
+        let verifier = try await gateway.sandbox.verifier(as: "carol", at: begun.authorizeUrl)
+        #expect(try await gateway.finish("carol", begun, verifier).status == 200)
+        let target = try await gateway.sandbox.consent(as: "dave", at: try await gateway.begin("dave").authorizeUrl)
+        #expect(try await gateway.callBack(target).status == 200)
+        try await gateway.stop()
+        let second = try #require(target.firstMatch(of: /oauth_verifier=([0-9a-f]+)/)?.1)
+        var places = ["log": gateway.process.errors.bytes, "output": gateway.process.output.bytes]
+        let root = gateway.directory.path
+        for case let name as String in FileManager.default.enumerator(atPath: root) ?? .init() {
+            guard !name.hasPrefix("sandbox") else { continue }
+            places[name] = FileManager.default.contents(atPath: "\(root)/\(name)").map { Array($0) }
+        }
+        #expect(places.count > 4)
+        for secret in [verifier, String(second), begun.token] {
+            for (place, bytes) in places {
+                #expect(Data(bytes).range(of: Data(secret.utf8)) == nil, "a secret in \(place)")
+            }
+        }
+    }
+}
+
+/// Waits for what another process does.
+func eventually(within limit: Duration = .seconds(20), _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        try #require(ContinuousClock.now < deadline, "it did not happen")
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
