@@ -38,7 +38,7 @@ import Testing
         let result = try await ChildProcess.run(
             "/usr/bin/python3",
             [Self.script, address, "--directory", kept ?? directory.path, "--choose", person, "--press", button],
-            within: .seconds(90))
+            within: .seconds(180))
         #expect(result.status == 0, "\(result.errors)")
         return try JSONDecoder().decode(Visit.self, from: Data(result.output.utf8))
     }

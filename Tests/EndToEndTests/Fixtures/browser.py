@@ -17,7 +17,7 @@ ARGUMENTS = [
     "--no-default-browser-check", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--hide-scrollbars", "--remote-debugging-pipe",
 ]
-LIMIT = 60  # seconds, for everything
+LIMIT = 170  # seconds, for everything; a busy machine takes its time
 
 PAGE = """(() => {
   const rgb = text => text.match(/[0-9.]+/g).map(Number);
