@@ -12,13 +12,16 @@ extension GatewaySettings {
     package var listenSocketPath: String? { listen.unixSocket.map(resolve) }
     package var caFilePath: String? { upstream.caFile.map(resolve) }
     package var auditDirectoryPath: String { resolve(audit.directory) }
+    package var auditSecondDirectoryPath: String? { audit.secondDirectory.map(resolve) }
+    package var auditCheckpointCopiesPath: String? { audit.checkpointCopies.map(resolve) }
+    package var auditKeyPath: String { audit.key.map(resolve) ?? "\(stateDirectoryPath)/audit.key" }
 
     /// `sockaddr_un` holds 108 bytes with the zero at the end.
     static let maximumSocketPath = 107
 
     /// What no single key can tell.
     func contradictions() -> [SettingsProblem] {
-        pathContradictions() + limitContradictions()
+        pathContradictions() + auditContradictions() + limitContradictions()
     }
 
     private func pathContradictions() -> [SettingsProblem] {
@@ -39,6 +42,22 @@ extension GatewaySettings {
         }
         if upstream.connectTimeout > upstream.timeout {
             problems.append(SettingsProblem("upstream.connect_timeout", "expected at most upstream.timeout"))
+        }
+        return problems
+    }
+
+    private func auditContradictions() -> [SettingsProblem] {
+        var problems: [SettingsProblem] = []
+        let others = [
+            ("audit.second_directory", auditSecondDirectoryPath),
+            ("audit.checkpoint_copies", auditCheckpointCopiesPath),
+        ]
+        for (key, path) in others where path == auditDirectoryPath {
+            problems.append(SettingsProblem(key, "expected another directory than audit.directory"))
+        }
+        if let second = auditSecondDirectoryPath, second == auditCheckpointCopiesPath {
+            problems.append(
+                SettingsProblem("audit.checkpoint_copies", "expected another directory than audit.second_directory"))
         }
         return problems
     }

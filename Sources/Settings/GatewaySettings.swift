@@ -81,7 +81,13 @@ extension GatewaySettings {
 
     package struct Audit: Sendable, Equatable {
         package var directory = "state/audit"
+        package var secondDirectory: String?
+        package var checkpointCopies: String?
+        /// Nil for `audit.key` in the state directory.
+        package var key: String?
         package var durability = Durability.strict
+        package var segmentSize = ByteCount.mebibytes(64)
+        package var segmentAge = Duration.seconds(86_400)
         package var retention = Duration.seconds(400 * 86_400)
     }
 

@@ -80,7 +80,7 @@ struct RecordIndexTests {
         #expect(try query(index).count == 12)
         #expect(try query(index) { $0.caller = "a" }.count == 4)
         #expect(try query(index) { $0.caller = "nobody" }.isEmpty)
-        #expect(try query(index) { $0.user = fixture.alice }.count == 11)
+        #expect(try query(index) { $0.user = fixture.alice }.count == 12, "changes of the user are among them")
         #expect(try query(index) { $0.tenant = "acme" }.count == 11)
         #expect(try query(index) { $0.status = 429...429 }.count == 1)
         #expect(try query(index) { $0.decision = .refused }.count == 1)

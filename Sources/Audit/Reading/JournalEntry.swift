@@ -81,6 +81,8 @@ extension JournalEntry {
         var facts = CallFacts()
         if kind != .segment {
             while let (name, value) = members.next() { facts.take(name, value) }
+            // Whoever asks for a home user asks for the changes of it, too.
+            if kind == .admin, facts.object == "user" { facts.user = facts.name }
         }
         self.facts = facts
         self.line = Array(line)

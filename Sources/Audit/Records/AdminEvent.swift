@@ -10,6 +10,12 @@ package struct AdminEvent: Sendable, Equatable {
     package var object: Object
     package var tenant: String?
 
+    /// How far the change is. Nil for what the gateway does by itself: that is recorded once.
+    package var result: Result?
+
+    /// Slug of the problem that refused or failed the change.
+    package var problem: String?
+
     /// Nil when nothing was there before, or nothing is there afterwards.
     package var old: Fingerprint?
     package var new: Fingerprint?
@@ -25,13 +31,24 @@ package struct AdminEvent: Sendable, Equatable {
     package enum Action: String, Sendable, CaseIterable {
         case add, remove, change, rotate, freeze, thaw, revoke, connect, export, restore, retain
         case `import`
+        /// Of answers in the quarantine.
+        case quarantine, resolve, discard
+        /// What the gateway learns about a home user's access.
+        case suspect, activate, destroy, unknown, revert
+    }
+
+    /// An operator's change is recorded twice, with one request id: before it is made and when it has ended. Without
+    /// the second record the gateway ended before it could say.
+    package enum Result: String, Sendable, CaseIterable {
+        case begun, done, failed
     }
 
     /// What was changed. Home users stand under their pseudonym, as everywhere in the journal.
     package enum Object: Sendable, Equatable {
         case tenant(String)
         case consumer(String)
-        case user(UserPseudonym)
+        /// Nil for one that is only about to get a key, and with it a pseudonym.
+        case user(UserPseudonym?)
         case caller(String)
         case key(String)
         case limits(String)
@@ -51,12 +68,12 @@ package struct AdminEvent: Sendable, Equatable {
             }
         }
 
-        package var name: String {
+        package var name: String? {
             switch self {
             case .tenant(let name), .consumer(let name), .caller(let name), .key(let name), .limits(let name),
                 .configuration(let name), .journal(let name):
                 name
-            case .user(let user): user.text
+            case .user(let user): user?.text
             }
         }
     }

@@ -113,6 +113,8 @@ extension AdminEvent {
         out.append(#","tenant":"#, text: tenant)
         out.append(#","object":"#, text: object.kind)
         out.append(#","name":"#, text: object.name)
+        out.append(#","result":"#, text: result?.rawValue)
+        out.append(#","problem":"#, text: problem)
         out.append(#","old":"#, text: old?.text)
         out.append(#","new":"#, text: new?.text)
     }

@@ -48,6 +48,7 @@ extension JournalRecord {
             try Self.check(event.actor, "actor")
             try Self.check(event.tenant, "tenant")
             try Self.check(event.object.name, "object")
+            try Self.check(event.problem, "problem")
         case .start(let start): try Self.check(start.version, "version")
         case .stop(let reason): try Self.check(reason, "reason")
         case .recovered(let note): try Self.check(note.reason, "reason")

@@ -16,7 +16,9 @@ package struct Pseudonyms: Sendable {
     /// - Parameter key: at least `keyBytes` random bytes. Nil when there are fewer.
     package init?(key: some Collection<UInt8>) {
         guard key.count >= Self.keyBytes else { return nil }
-        self.key = SymmetricKey(data: Array(key))
+        var bytes = Array(key)
+        defer { for index in bytes.indices { bytes[index] = 0 } }
+        self.key = SymmetricKey(data: bytes)
     }
 
     /// - Parameter salt: random bytes kept with the user and destroyed with it. From then on nobody can tell which
@@ -33,13 +35,31 @@ package struct Pseudonyms: Sendable {
         Fingerprint(digest: digest("fingerprint", [Array(kind.utf8), Array(value)]))
     }
 
+    /// Tells whether two calls for one home user asked for the same, without saying what.
+    ///
+    /// - Parameter salt: as for `user`: with its destruction a guess at the body cannot be tried any more.
+    package func request(
+        salt: some Collection<UInt8>, method: String, target: some Collection<UInt8>, body: some Collection<UInt8>
+    ) -> Fingerprint {
+        var hmac = HMAC<SHA256>(key: key)
+        Self.update(&hmac, "request".utf8)
+        Self.update(&hmac, salt)
+        Self.update(&hmac, method.utf8)
+        Self.update(&hmac, target)
+        Self.update(&hmac, body)
+        return Fingerprint(digest: Array(hmac.finalize()))
+    }
+
+    private static func update(_ hmac: inout HMAC<SHA256>, _ part: some Collection<UInt8>) {
+        withUnsafeBytes(of: UInt64(part.count).bigEndian) { hmac.update(data: $0) }
+        let isDone: Void? = part.withContiguousStorageIfAvailable { hmac.update(data: UnsafeRawBufferPointer($0)) }
+        if isDone == nil { hmac.update(data: Array(part)) }
+    }
+
     /// Each part with its length before it, so that no two lists of parts give the same bytes.
     private func digest(_ purpose: String, _ parts: [[UInt8]]) -> [UInt8] {
         var hmac = HMAC<SHA256>(key: key)
-        for part in [Array(purpose.utf8)] + parts {
-            withUnsafeBytes(of: UInt64(part.count).bigEndian) { hmac.update(data: $0) }
-            hmac.update(data: part)
-        }
+        for part in [Array(purpose.utf8)] + parts { Self.update(&hmac, part) }
         return Array(hmac.finalize())
     }
 }
@@ -63,6 +83,13 @@ package struct UserPseudonym: Sendable, Hashable {
 /// What can be said of a value without saying it: `fp_` and 32 hexadecimal digits.
 package struct Fingerprint: Sendable, Hashable {
     package let text: String
+
+    /// Nil when the text is none.
+    package init?(_ text: String) {
+        let digits = text.utf8.dropFirst(3)
+        guard text.hasPrefix("fp_"), digits.count == 32, Hexadecimal.bytes(digits) != nil else { return nil }
+        self.text = text
+    }
 
     init(digest: [UInt8]) {
         text = "fp_" + Hexadecimal.text(digest.prefix(16))

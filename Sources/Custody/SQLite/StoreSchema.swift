@@ -25,6 +25,9 @@ enum StoreSchema {
         migrator.registerMigration("3 limit overrides") { database in
             try database.execute(sql: limitTable)
         }
+        migrator.registerMigration("4 what the audit journal rests on") { database in
+            try database.execute(sql: journalTable)
+        }
         return migrator
     }
 

@@ -37,8 +37,8 @@ extension StoreTransaction {
         erasesKeys = true
     }
 
-    /// The first tenant under a new current root key brings its check value along.
-    private func noteCurrentRootKey() throws {
+    /// The first entry under a new current root key brings its check value along.
+    func noteCurrentRootKey() throws {
         let known = try count("SELECT count(*) FROM root_key WHERE identifier = ?", [keys.currentRootKey])
         guard known == 0 else { return }
         let check = try RootKeyCheck.make(under: ring)

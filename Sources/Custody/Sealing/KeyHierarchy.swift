@@ -70,7 +70,8 @@ struct RootKeyCheck {
 }
 
 extension KeyRing {
-    fileprivate var identifiers: String {
+    /// For messages.
+    var identifiers: String {
         [current.identifier, previous?.identifier].compactMap(\.self).joined(separator: " and ")
     }
 }

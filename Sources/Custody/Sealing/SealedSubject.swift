@@ -47,4 +47,5 @@ enum SealedField: String {
     case tokenSecret = "token-secret"
     case answer
     case temporarySecret = "temporary-secret"
+    case pseudonymKey = "pseudonym-key"
 }

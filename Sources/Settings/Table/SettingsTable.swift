@@ -101,14 +101,31 @@ package enum SettingsTable {
     private static let audit = [
         SettingsKey(
             "audit.directory", \.audit.directory, .path,
-            "Where the journal's segment files are. Not yet in effect."),
+            "Where the journal's segment files are. Created if missing; no other gateway may use it."),
+        SettingsKey(
+            "audit.second_directory", \.audit.secondDirectory, .optionalPath,
+            "Takes over when audit.directory takes no new segment; better on another device."),
+        SettingsKey(
+            "audit.checkpoint_copies", \.audit.checkpointCopies, .optionalPath,
+            "A directory that gets a copy of every signed checkpoint; better one that this machine cannot change later."
+        ),
+        SettingsKey(
+            "audit.key", \.audit.key, .optionalPath,
+            "The file with the key that signs checkpoints, made at the first start; null for audit.key in state_directory."
+        ),
         SettingsKey(
             "audit.durability", \.audit.durability, .choice,
-            "When records are on disk: strict before a call leaves, paranoid before its answer too, relaxed later. "
-                + "Not yet in effect."),
+            "When records are on disk: strict before a call leaves, paranoid before its answer too, "
+                + "relaxed up to 20 ms later for calls that only read."),
+        SettingsKey(
+            "audit.segment_size", \.audit.segmentSize, .size(atLeast: .mebibytes(1), atMost: .mebibytes(1_024)),
+            "How large a segment file becomes; as much disk, and an eighth of it or more, is reserved for each."),
+        SettingsKey(
+            "audit.segment_age", \.audit.segmentAge, .duration(atLeast: .minutes(1), atMost: .minutes(31 * 1_440)),
+            "How long a segment file is written to."),
         SettingsKey(
             "audit.retention", \.audit.retention, .duration(atLeast: .minutes(60), atMost: .minutes(100 * 365 * 1_440)),
-            "How long closed journal segments are kept. Not yet in effect."),
+            "How long records are kept at least; whole segments go when all of their records are older."),
     ]
 
     private static let behaviour = [
