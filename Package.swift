@@ -72,8 +72,8 @@ let package = Package(
         .executableTarget(
             name: "WegoGatewayCLI",
             dependencies: [
-                "Settings", "ControlPlane", "Sandbox", "Curl", "Custody", "Gateway", "OAuth1", "Secrets", "StrictJSON",
-                hummingbird, lifecycle, logging, nioCore, nioPosix,
+                "Settings", "ControlPlane", "Sandbox", "Curl", "Custody", "Gateway", "Audit", "AuditIndex", "OAuth1", "Secrets",
+                "StrictJSON", hummingbird, lifecycle, logging, nioCore, nioPosix,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Custody
 import Foundation
 import Hummingbird
@@ -8,6 +9,7 @@ import HummingbirdTesting
 import OAuth1
 import Secrets
 import StrictJSON
+import Synchronization
 import Testing
 
 @testable import ControlPlane
@@ -19,6 +21,7 @@ final class AdminFixture {
     let directory: URL
     let store: SQLiteStore
     let calls = RecordedCalls()
+    let journal = RecordedChanges()
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "wego-admin-\(UUID().uuidString)")
@@ -34,7 +37,7 @@ final class AdminFixture {
     }
 
     var api: AdminAPI {
-        AdminAPI(custody: store, calls: calls) { .members(["gateway": .bool(false)]) }
+        AdminAPI(custody: store, calls: calls, journal: journal) { .members(["gateway": .bool(false)]) }
     }
 
     struct Answer {
@@ -71,6 +74,42 @@ final class AdminFixture {
             #"{"name": "alice", "consumer": "app", "token": "\#(Self.marker)t", "token_secret": "\#(Self.marker)s"}"#)
         try await send(.post, "/v1/callers", #"{"name": "billing"}"#)
     }
+}
+
+/// Stands where the audit journal stands.
+final class RecordedChanges: ChangeJournal {
+    let names: Pseudonyms
+    private let state = Mutex(State())
+
+    private struct State {
+        var events: [AdminEvent] = []
+        var refusesAfter = Int.max
+    }
+
+    init() {
+        guard let names = Pseudonyms(key: Array(repeating: 7, count: Pseudonyms.keyBytes)) else {
+            preconditionFailure("the key is long enough")
+        }
+        self.names = names
+    }
+
+    var events: [AdminEvent] { state.withLock { $0.events } }
+
+    /// From then on, as if the disk were full.
+    func refuse(after count: Int) {
+        state.withLock { $0.refusesAfter = $0.events.count + count }
+    }
+
+    func record(_ event: AdminEvent) throws(AdminProblem) {
+        let isTaken = state.withLock { state in
+            guard state.events.count < state.refusesAfter else { return false }
+            state.events.append(event)
+            return true
+        }
+        guard isTaken else { throw AdminProblem(unrecordable: "/audit: full") }
+    }
+
+    func pseudonyms() throws(AdminProblem) -> Pseudonyms { names }
 }
 
 /// Stands where the data plane stands.

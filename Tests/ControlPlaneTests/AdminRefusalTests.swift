@@ -89,7 +89,9 @@ struct AdminRefusalTests {
     @Test func takesTheLargestCallBody() async throws {
         let (fixture, size) = (try AdminFixture(), 3 << 20)
         try await fixture.provision()
-        let api = AdminAPI(custody: fixture.store, calls: fixture.calls, maximumCallBody: size) { .null }
+        let api = AdminAPI(
+            custody: fixture.store, calls: fixture.calls, journal: fixture.journal, maximumCallBody: size
+        ) { .null }
         let body = Data(count: size).base64EncodedString()
         let answer = try await api.perform(
             method: .post, target: "/v1/call",
@@ -99,7 +101,7 @@ struct AdminRefusalTests {
 
     @Test func saysWhereCallsCanBeMade() async throws {
         let fixture = try AdminFixture()
-        let api = AdminAPI(custody: fixture.store, calls: nil) { .null }
+        let api = AdminAPI(custody: fixture.store, calls: nil, journal: fixture.journal) { .null }
         let answer = try await api.perform(
             method: .post, target: "/v1/call", body: Array("{}".utf8))
         #expect(AdminProblem(body: answer.body)?.kind == "not-sending")

@@ -22,11 +22,12 @@ struct OpsAPITests {
         #expect(try await get("/livez", readiness).status == 200)
         #expect(try await get("/readyz", readiness).status == 503)
         readiness.set(.store, .ready)
+        readiness.set(.journal, .ready)
         readiness.set(.upstreamEngine, .ready)
         #expect(
             try await get("/readyz", readiness).text
                 == #"{"ready": false, "draining": false, "components": "#
-                + #"{"store": "ready", "upstream_engine": "ready", "listener": "starting"}}"#)
+                + #"{"store": "ready", "audit_journal": "ready", "upstream_engine": "ready", "listener": "starting"}}"#)
         readiness.set(.listener, .ready)
         #expect(try await get("/readyz", readiness).status == 200)
         #expect(try await get("/startupz", readiness).status == 200)

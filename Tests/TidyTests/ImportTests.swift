@@ -35,7 +35,8 @@ struct ImportTests {
         ],
         "WegoGatewayCLI": [
             "Settings", "ControlPlane", "Sandbox", "Curl", "Custody", "Gateway", "OAuth1", "Secrets", "StrictJSON",
-            "RateLimits", "Audit", "WegoWise", "ArgumentParser", "AsyncHTTPClient", "Hummingbird", "HummingbirdCore",
+            "RateLimits", "Audit", "AuditIndex", "WegoWise", "ArgumentParser", "AsyncHTTPClient", "Hummingbird",
+            "HummingbirdCore",
             "Logging", "NIOCore", "NIOPosix", "NIOHTTP1", "ServiceLifecycle",
         ],
     ]

@@ -34,7 +34,9 @@ struct AdminConnectionTests {
         let store = try StoreOpening.open(fixture.settings, environment: [:])
         defer { store.close() }
         let (running, signal) = AsyncStream<Void>.makeStream()
-        let api = AdminAPI(custody: store, calls: nil) { .members(["gateway": .bool(true)]) }
+        let journal = CommandJournal(fixture.settings, store)
+        defer { journal.close() }
+        let api = AdminAPI(custody: store, calls: nil, journal: journal) { .members(["gateway": .bool(true)]) }
         let service = ListeningService.admin(
             api, socket: fixture.settings.adminSocketPath, key: "admin.unix_socket"
         ) { signal.yield() }

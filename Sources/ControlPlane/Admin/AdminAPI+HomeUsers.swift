@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Custody
 import Hummingbird
 
@@ -15,6 +16,27 @@ extension AdminAPI {
         let name: HomeUserName = try name(in: context)
         let tenant = try tenant(named: tenantFilter(of: request)?.rawValue)
         return .json(try await store { try $0.homeUser(name, in: tenant) }.tree)
+    }
+
+    /// How the user stands in the audit journal.
+    @Sendable func showPseudonym(_ request: Request, context: AdminContext) async throws -> Response {
+        let name: HomeUserName = try name(in: context)
+        let tenant = try tenant(named: tenantFilter(of: request)?.rawValue)
+        let pseudonym = try await store { [journal] store -> UserPseudonym? in
+            _ = try store.homeUser(name, in: tenant)
+            return try journal.pseudonyms().user(store.snapshot.homeUser(name, in: tenant))
+        }
+        guard let pseudonym else {
+            throw AdminProblem(
+                status: 410, kind: "no-pseudonym", title: "The home user cannot be found in the journal any more.",
+                detail: "The key of home user \(name) was destroyed, and with it the way to its records. "
+                    + "They are still there, and nobody can tell any more whose they are.")
+        }
+        return .json(
+            .members([
+                "user": .string(name.rawValue), "tenant": .string(tenant.rawValue),
+                "pseudonym": .string(pseudonym.text),
+            ]))
     }
 
     @Sendable func importHomeUser(_ request: Request, context: AdminContext) async throws -> Response {

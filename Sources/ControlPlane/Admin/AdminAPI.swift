@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Custody
+import Gateway
 import Hummingbird
 import Logging
 import NIOPosix
@@ -11,22 +12,26 @@ import NIOPosix
 package struct AdminAPI: Sendable {
     let custody: any CustodyStore
     let calls: (any OperatorCalls)?
+    let journal: any ChangeJournal
     let logger: Logger
     let status: @Sendable () -> JSONTree
 
     /// Of one request, in bytes: the largest call body in base64, and some.
     let maximumBody: Int
+    private let chance = SystemChance()
 
     /// - Parameters:
+    ///   - journal: records every change; what it refuses is not done.
     ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
     ///   - maximumCallBody: bytes of the largest body that `calls` takes.
     ///   - status: more members for `/v1/status`, evaluated at each request.
     package init(
-        custody: any CustodyStore, calls: (any OperatorCalls)?, maximumCallBody: Int = 1 << 20,
-        logger: Logger = .silent, status: @escaping @Sendable () -> JSONTree
+        custody: any CustodyStore, calls: (any OperatorCalls)?, journal: any ChangeJournal,
+        maximumCallBody: Int = 1 << 20, logger: Logger = .silent, status: @escaping @Sendable () -> JSONTree
     ) {
         self.custody = custody
         self.calls = calls
+        self.journal = journal
         maximumBody = (maximumCallBody + 2) / 3 * 4 + (1 << 20)
         self.logger = logger
         self.status = status
@@ -35,6 +40,9 @@ package struct AdminAPI: Sendable {
     package func router() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         router.add(middleware: ProblemMiddleware(logger: logger, maximumBody: maximumBody))
+        router.add(
+            middleware: RecordingMiddleware(
+                journal: journal, custody: custody, chance: chance, logger: logger, maximumBody: maximumBody))
         router.group("v1")
             .get("status", use: showStatus)
 
@@ -50,6 +58,7 @@ package struct AdminAPI: Sendable {
             .get("users", use: listHomeUsers)
             .post("users", use: importHomeUser)
             .get("users/{name}", use: showHomeUser)
+            .get("users/{name}/pseudonym", use: showPseudonym)
             .post("users/{name}/state", use: setHomeUserState)
             .delete("users/{name}", use: removeHomeUser)
 

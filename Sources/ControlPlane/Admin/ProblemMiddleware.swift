@@ -19,7 +19,7 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = problem(error)
+            let problem = Self.problem(error, maximumBody)
             if problem.status >= 500 && problem.status != 501 {
                 logger.error(
                     "An operation failed.", metadata: ["problem": "\(problem.kind)", "detail": "\(problem.detail)"])
@@ -28,11 +28,14 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    private func problem(_ error: any Error) -> AdminProblem {
+    /// The stable word for what went wrong.
+    static func kind(of error: any Error) -> String { problem(error, 0).kind }
+
+    private static func problem(_ error: any Error, _ maximumBody: Int) -> AdminProblem {
         switch error {
         case let problem as AdminProblem: problem
         case let error as CustodyError: AdminProblem(error)
-        case let error as any HTTPResponseError: http(error.status.code)
+        case let error as any HTTPResponseError: http(error.status.code, maximumBody)
         default:
             AdminProblem(
                 status: 500, kind: "internal", title: "The operation failed.",
@@ -41,7 +44,7 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     /// What the router and the server themselves refuse.
-    private func http(_ status: Int) -> AdminProblem {
+    private static func http(_ status: Int, _ maximumBody: Int) -> AdminProblem {
         switch status {
         case 404:
             AdminProblem(

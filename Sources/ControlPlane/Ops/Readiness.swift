@@ -8,6 +8,7 @@ package final class Readiness: Sendable {
     /// The parts `/readyz` names.
     package enum Component: String, Sendable, CaseIterable {
         case store
+        case journal = "audit_journal"
         case upstreamEngine = "upstream_engine"
         case listener
     }
@@ -18,6 +19,7 @@ package final class Readiness: Sendable {
 
     private struct State {
         var conditions: [Component: Condition] = [:]
+        var watches: [Component: @Sendable () -> String?] = [:]
         var isDraining = false
         var hasStarted = false
     }
@@ -27,10 +29,16 @@ package final class Readiness: Sendable {
     package init() {}
 
     package func set(_ component: Component, _ condition: Condition) {
-        state.withLock { state in
-            state.conditions[component] = condition
-            if Self.isReady(state) { state.hasStarted = true }
-        }
+        state.withLock { $0.conditions[component] = condition }
+        noteStart()
+    }
+
+    /// For a part that is asked instead of telling, so that what is told is never older than the question.
+    ///
+    /// - Parameter problem: nil when all is well; else what is wrong, for everybody to read. Cheap, from any thread.
+    package func watch(_ component: Component, _ problem: @escaping @Sendable () -> String?) {
+        state.withLock { $0.watches[component] = problem }
+        noteStart()
     }
 
     /// For good: a gateway that stops does not come back.
@@ -39,22 +47,47 @@ package final class Readiness: Sendable {
     }
 
     /// Whether new work is welcome.
-    package var isReady: Bool { state.withLock { Self.isReady($0) } }
+    package var isReady: Bool { report.isReady }
 
     /// Whether it was ready once; start-up probes ask for nothing else.
     package var hasStarted: Bool { state.withLock { $0.hasStarted } }
 
     package var tree: JSONTree {
-        let state = state.withLock { $0 }
+        let report = report
         let components = Component.allCases.map { component in
-            JSONTree.Member(component.rawValue, .string((state.conditions[component] ?? .starting).rawValue))
+            JSONTree.Member(component.rawValue, .string((report.conditions[component] ?? .starting).rawValue))
         }
-        return .members([
-            "ready": .bool(Self.isReady(state)), "draining": .bool(state.isDraining), "components": .object(components),
-        ])
+        var members: [JSONTree.Member] = [
+            .init("ready", .bool(report.isReady)), .init("draining", .bool(report.isDraining)),
+            .init("components", .object(components)),
+        ]
+        let problems = Component.allCases.compactMap { component in
+            report.problems[component].map { JSONTree.Member(component.rawValue, .string($0)) }
+        }
+        if !problems.isEmpty { members.append(.init("problems", .object(problems))) }
+        return .object(members)
     }
 
-    private static func isReady(_ state: State) -> Bool {
-        !state.isDraining && Component.allCases.allSatisfy { state.conditions[$0] == .ready }
+    /// All parts at one moment, the watched ones asked.
+    private struct Report {
+        var conditions: [Component: Condition]
+        var problems: [Component: String] = [:]
+        let isDraining: Bool
+
+        var isReady: Bool { !isDraining && Component.allCases.allSatisfy { conditions[$0] == .ready } }
+    }
+
+    private var report: Report {
+        let state = state.withLock { $0 }
+        var report = Report(conditions: state.conditions, isDraining: state.isDraining)
+        for (component, problem) in state.watches {
+            report.problems[component] = problem()
+            report.conditions[component] = report.problems[component] == nil ? .ready : .failed
+        }
+        return report
+    }
+
+    private func noteStart() {
+        if isReady { state.withLock { $0.hasStarted = true } }
     }
 }

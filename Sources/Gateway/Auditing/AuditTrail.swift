@@ -35,4 +35,9 @@ package struct AuditTrail: CallJournal {
         denied.method = record.method
         journal.appendDenied(denied, time: JournalClock.utc)
     }
+
+    package func recordChange(_ event: AdminEvent) {
+        // A refusal is in the journal's own count, which the next `recovered` record tells; the change itself is made.
+        _ = try? journal.append([JournalRecord(time: JournalClock.utc, content: .admin(event))])
+    }
 }

@@ -8,7 +8,8 @@ import Audit
 package protocol CallJournal: Sendable {
     typealias Completion = @Sendable (Result<UInt64, JournalError>) -> Void
 
-    /// Before a call is sent. The number that `completion` gets is what the send gate is asked to see durable; 0 for nothing.
+    /// Before a call is sent. The number that `completion` gets is what the send gate is asked to see durable; 0 for
+    /// nothing.
     func recordIntent(_ intent: CallIntent, changesNothing: Bool, then completion: @escaping Completion)
 
     /// Before the answer of a call with an intent is released.
@@ -16,6 +17,10 @@ package protocol CallJournal: Sendable {
 
     /// A request that was refused. Nobody waits.
     func recordDenial(_ record: CallRecord, user: UserPseudonym?)
+
+    /// A change that the gateway made by itself. Nobody waits; it is written before the outcome of the call that led to
+    /// it.
+    func recordChange(_ event: AdminEvent)
 }
 
 /// Where nothing is to be recorded: tests, and calls that cannot leave.
@@ -31,4 +36,6 @@ package struct NoJournal: CallJournal {
     }
 
     package func recordDenial(_ record: CallRecord, user: UserPseudonym?) {}
+
+    package func recordChange(_ event: AdminEvent) {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Curl
 import Custody
 import NIOCore
@@ -77,6 +78,26 @@ struct HomeUserCreation: Sendable {
     /// Ends the reservation. Errors of the first two ends are left: the reservation then stays, and the next start of the
     /// gateway shows the user as unknown, which is never less than the truth.
     func settle(
+        _ reservation: Reservation, _ outcome: Result<TransferResponse, TransferFailure>, _ custody: any CustodyStore,
+        _ record: LifeCycleRecord
+    ) -> Settlement {
+        // A name that was taken and freed again is no change.
+        guard let action = Self.action(outcome) else { return settle(reservation, outcome, custody) }
+        return record.recording(action, .caller, of: name, in: tenant, custody) {
+            settle(reservation, outcome, custody)
+        }
+    }
+
+    private static func action(_ outcome: Result<TransferResponse, TransferFailure>) -> AdminEvent.Action? {
+        switch CallVerdict(outcome) {
+        case .carriedOut(let response):
+            CapturedPair(answer: Array(response.body.readableBytesView)) == nil ? .quarantine : .add
+        case .notCarriedOut: nil
+        case .unknown: .unknown
+        }
+    }
+
+    private func settle(
         _ reservation: Reservation, _ outcome: Result<TransferResponse, TransferFailure>, _ custody: any CustodyStore
     ) -> Settlement {
         switch CallVerdict(outcome) {

@@ -11,12 +11,19 @@ struct HomeUserDestruction: Sendable {
 
     /// Blocks: for `CustodyWorker` only.
     func settle(
-        _ outcome: Result<TransferResponse, TransferFailure>, requestID: String, _ custody: any CustodyStore
+        _ outcome: Result<TransferResponse, TransferFailure>, requestID: String, _ custody: any CustodyStore,
+        _ record: LifeCycleRecord
     ) -> Settlement {
         do throws(CustodyError) {
             switch CallVerdict(outcome) {
-            case .carriedOut: try custody.destroyHomeUser(name, in: tenant)
-            case .unknown: try custody.markDestructionUnknown(name, in: tenant, requestID: requestID)
+            case .carriedOut:
+                try record.recording(.destroy, .caller, of: name, in: tenant, custody) { () throws(CustodyError) in
+                    _ = try custody.destroyHomeUser(name, in: tenant)
+                }
+            case .unknown:
+                try record.recording(.unknown, .gateway, of: name, in: tenant, custody) { () throws(CustodyError) in
+                    _ = try custody.markDestructionUnknown(name, in: tenant, requestID: requestID)
+                }
             case .notCarriedOut: break
             }
             return .unchanged

@@ -50,6 +50,13 @@ struct Outgoing: Sendable {
     let limits: TakenLimits
     let deadline: NIODeadline
     let effect: CustodyEffect
+
+    /// For the journal: whether two calls asked for the same. Nil where nothing is recorded.
+    func digest(_ pseudonyms: Pseudonyms?) -> Fingerprint? {
+        pseudonyms?.request(
+            salt: (user?.keyIdentifier ?? "").utf8, method: call.method, target: call.target.wire,
+            body: (body ?? ByteBuffer()).readableBytesView)
+    }
 }
 
 /// What was counted for a call; the places in flight must be given back.

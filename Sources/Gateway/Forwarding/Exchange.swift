@@ -35,6 +35,10 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     /// Of the recorded intent, for the send gate; nil while none is recorded.
     private var intentSequence: UInt64?
 
+    /// When the recording of the intent began, and how many microseconds it took.
+    private var intentBegun = NIODeadline.distantPast
+    private var intentTime: Int64?
+
     /// `answered` is called exactly once, on `eventLoop`.
     init(
         head: HTTPRequestHead, pipeline: RequestPipeline, eventLoop: any EventLoop,
@@ -87,7 +91,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     /// No byte goes out before it is written down that it will.
     private func recordIntent(_ outgoing: Outgoing) {
         let intent = record.intent(
-            user: outgoing.pseudonym, parameterNames: ParameterNames.recordable(outgoing.call.target.query))
+            user: outgoing.pseudonym, parameterNames: ParameterNames.recordable(outgoing.call.target.query),
+            digest: outgoing.digest(pipeline.services.pseudonyms))
+        intentBegun = pipeline.services.clock.now
         pipeline.services.journal.recordIntent(intent, changesNothing: outgoing.call.changesNothing) { result in
             self.eventLoop.runNowOrLater { self.intentRecorded(result, outgoing) }
         }
@@ -96,6 +102,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     private func intentRecorded(_ result: Result<UInt64, JournalError>, _ outgoing: Outgoing) {
         switch result {
         case .success(let sequence):
+            intentTime = (pipeline.services.clock.now - intentBegun).nanoseconds / 1000
             intentSequence = sequence
             record.decision = .forwarded
             attempt(outgoing)
@@ -201,24 +208,27 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             } else { nil }
         let custody = pipeline.services.custody
         let requestID = record.requestID
+        let changes = LifeCycleRecord(
+            journal: pipeline.services.journal, pseudonyms: pipeline.services.pseudonyms, requestID: requestID,
+            caller: record.caller)
         switch outgoing.effect {
         case .none where news == nil:
             return nil
         case .none:
             return {
-                news?.apply(custody)
+                news?.apply(custody, changes)
                 return .unchanged
             }
         case .creation(let creation):
             guard let reservation else { preconditionFailure("a creation is sent when its name is reserved") }
             return {
-                news?.apply(custody)
-                return creation.settle(reservation, outcome, custody)
+                news?.apply(custody, changes)
+                return creation.settle(reservation, outcome, custody, changes)
             }
         case .destruction(let destruction):
             return {
-                news?.apply(custody)
-                return destruction.settle(outcome, requestID: requestID, custody)
+                news?.apply(custody, changes)
+                return destruction.settle(outcome, requestID: requestID, custody, changes)
             }
         }
     }
@@ -292,7 +302,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             return answered(answer)
         }
         // No answer leaves before it is written down how the call ended.
-        services.journal.recordOutcome(record.outcome()) { result in
+        services.journal.recordOutcome(record.outcome(journalMicroseconds: intentTime)) { result in
             self.eventLoop.runNowOrLater { self.outcomeRecorded(result, answer) }
         }
     }

@@ -58,8 +58,7 @@ final class CredentialCache: Sendable {
 
     /// Nil without a key of the user: then nothing can be tied to it any more.
     func pseudonym(of access: HomeUserAccess) -> UserPseudonym? {
-        guard let pseudonyms, let salt = access.keyIdentifier else { return nil }
-        return pseudonyms.user(tenant: access.user.tenant.rawValue, name: access.user.name.rawValue, salt: salt.utf8)
+        pseudonyms?.user(access)
     }
 
     /// Users whose credentials are ready; for tests.

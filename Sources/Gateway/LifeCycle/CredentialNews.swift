@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Curl
 import Custody
 
@@ -29,15 +30,18 @@ struct CredentialNews: Sendable {
     }
 
     /// Blocks: for `CustodyWorker` only. An error is left: the next such answer brings the same news.
-    func apply(_ custody: any CustodyStore) {
-        let version = user.credentialVersion
-        switch change {
-        case .accepted:
-            _ = try? custody.markActive(user.name, in: user.tenant, credentialVersion: version)
-        case .refused(let problem):
-            _ = try? custody.markSuspect(
-                user.name, in: user.tenant, credentialVersion: version,
-                reason: "401 from WegoWise, \(problem.rawValue): \(problem.advice)")
+    func apply(_ custody: any CustodyStore, _ record: LifeCycleRecord) {
+        let action: AdminEvent.Action = if case .accepted = change { .activate } else { .suspect }
+        record.recording(action, .gateway, of: user.name, in: user.tenant, custody) {
+            let version = user.credentialVersion
+            switch change {
+            case .accepted:
+                _ = try? custody.markActive(user.name, in: user.tenant, credentialVersion: version)
+            case .refused(let problem):
+                _ = try? custody.markSuspect(
+                    user.name, in: user.tenant, credentialVersion: version,
+                    reason: "401 from WegoWise, \(problem.rawValue): \(problem.advice)")
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ struct AdminConnection: Sendable {
     private enum Way {
         /// With how long a `call` may take.
         case gateway(AdminSocketClient, callTimeout: Duration)
-        case store(SQLiteStore, AdminAPI)
+        case store(SQLiteStore, AdminAPI, CommandJournal)
     }
 
     private let way: Way
@@ -83,11 +83,12 @@ struct AdminConnection: Sendable {
     private static func standalone(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
         let store = try StoreOpening.open(settings, environment: ProcessInfo.processInfo.environment)
         do {
-            let calls = sending ? try Composition.operatorCalls(settings, custody: store) : nil
+            let journal = CommandJournal(settings, store)
+            let calls = sending ? try Composition.operatorCalls(settings, store, journal) : nil
             let api = AdminAPI(
-                custody: store, calls: calls, maximumCallBody: settings.listen.maxRequestBody.bytes
+                custody: store, calls: calls, journal: journal, maximumCallBody: settings.listen.maxRequestBody.bytes
             ) { .members(["gateway": .bool(false)]) }
-            return AdminConnection(way: .store(store, api))
+            return AdminConnection(way: .store(store, api, journal))
         } catch {
             store.close()
             throw error
@@ -97,7 +98,9 @@ struct AdminConnection: Sendable {
     private func close() async {
         switch way {
         case .gateway(let client, _): await client.close()
-        case .store(let store, _): store.close()
+        case .store(let store, _, let journal):
+            await Blocking.run { journal.close() }
+            store.close()
         }
     }
 }
@@ -122,8 +125,9 @@ extension AdminConnection {
             answer = try await client.perform(
                 method: method, target: target, body: bytes,
                 timeout: path == ["call"] ? callTimeout : Self.storeTimeout)
-        case .store(_, let api):
+        case .store(_, let api, let journal):
             answer = try await api.perform(method: method, target: target, body: bytes)
+            if let failure = journal.failure { throw failure }
         }
         guard (200...299).contains(answer.status) else {
             throw AdminProblem(body: answer.body)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
+import AuditIndex
 import ControlPlane
 import Curl
 import Custody
@@ -40,6 +42,8 @@ extension CommandFailure {
         case let problem as AdminProblem: self.init(problem)
         case let error as KeyRingError: self.init(.unavailable, explanation: "master_key: \(error.explanation)")
         case let error as SecretReferenceError: self.init(.unavailable, explanation: "master_key: \(error.explanation)")
+        case let error as JournalOpenError: self.init(error)
+        case let error as AuditIndexError: self.init(error)
         case let error as ListenError: self.init(.unavailable, explanation: error.explanation)
         case let error as SandboxError: self.init(error)
         default: return nil

@@ -14,6 +14,7 @@ import WegoWise
 /// What a gateway is made of, in the order in which the parts need each other.
 struct Composition: Sendable {
     let store: SQLiteStore
+    let journal: GatewayJournal
     let engine: Engine
     let plane: DataPlane
     let readiness = Readiness()
@@ -23,26 +24,44 @@ struct Composition: Sendable {
     init(_ settings: GatewaySettings, environment: [String: String], log: LogOutput) throws {
         // First, since its lock makes this process the only one.
         let store = try StoreOpening.open(settings, environment: environment)
+        // Before anything can happen that has to be written down.
+        let journal = try GatewayJournal.open(settings, store, log.logger("audit"))
+        do {
+            try self.init(settings, store, journal, log)
+        } catch {
+            journal.journal.stop(reason: "the gateway could not start")
+            throw error
+        }
+    }
+
+    private init(
+        _ settings: GatewaySettings, _ store: SQLiteStore, _ journal: GatewayJournal, _ log: LogOutput
+    ) throws {
         // One thread that speaks to WegoWise.
         let engine = try Self.engine(settings)
         // What requests are answered with.
-        let services = try Self.services(settings, store, engine, log.recorder)
+        var services = try Self.services(settings, store, engine, log.recorder)
+        services.journal = AuditTrail(journal.journal) { engine.journalIsDurable(upTo: $0) }
+        services.pseudonyms = journal.names
         // Where callers come in.
         let plane = DataPlane(DataPlaneSettings(settings), services: services)
         let readiness = readiness
+        readiness.watch(.journal) { journal.problem }
         self.store = store
+        self.journal = journal
         self.engine = engine
         self.plane = plane
         // Where operators and probes come in.
         admin = AdminAPI(
-            custody: store, calls: DataPlaneCalls(plane: plane),
+            custody: store, calls: DataPlaneCalls(plane: plane), journal: journal,
             maximumCallBody: settings.listen.maxRequestBody.bytes, logger: log.logger("admin")
         ) {
             Self.status(readiness, store)
         }
-        ops = OpsAPI(readiness: readiness) {
+        ops = OpsAPI(readiness: readiness) { [services] in
             services.metrics.prometheusText() + services.upstreamClock.prometheusText(services.clock)
                 + store.snapshot.prometheusText() + ProcessMetrics(engine, plane).text
+                + JournalMetrics(journal.journal.status).text
         }
     }
 
@@ -51,13 +70,19 @@ struct Composition: Sendable {
     func shutDown() async {
         engine.shutDown()
         await plane.shutDown()
+        _ = await Blocking.run { [journal] in journal.journal.stop(reason: "the gateway was stopped") }
         store.close()
     }
 
     /// What `call` and `sign explain` need where no gateway runs: all of the data plane but its listeners.
-    static func operatorCalls(_ settings: GatewaySettings, custody: any CustodyStore) throws -> any OperatorCalls {
-        let silent = LogCallRecorder(.silent)
-        let services = try services(settings, custody, try engine(settings), silent)
+    static func operatorCalls(
+        _ settings: GatewaySettings, _ store: SQLiteStore, _ journal: CommandJournal
+    ) throws -> any OperatorCalls {
+        let engine = try engine(settings)
+        var services = try services(settings, store, engine, LogCallRecorder(.silent))
+        journal.whenDurable { engine.journalIsDurable(upTo: $0) }
+        services.journal = journal
+        services.pseudonyms = try Pseudonyms.load(from: store)
         return DataPlaneCalls(plane: DataPlane(DataPlaneSettings(settings), services: services))
     }
 }

@@ -21,10 +21,14 @@ struct GatewayServices {
     func run() async throws {
         let places = StartupPlaces()
         var configuration = ServiceGroupConfiguration(
-            services: [ops(places), admin(places), dataPlane(places), herald(places)],
+            services: [upkeep, ops(places), admin(places), dataPlane(places), herald(places)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent)
         configuration.maximumGracefulShutdownDuration = settings.shutdown.drainTimeout + .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private var upkeep: any Service {
+        JournalUpkeepService(composition.journal.journal, settings.audit, log.logger("audit"))
     }
 
     private func ops(_ places: StartupPlaces) -> any Service {

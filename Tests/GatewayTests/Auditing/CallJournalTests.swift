@@ -16,6 +16,7 @@ final class ScriptedJournal: CallJournal {
         case intent(CallIntent, changesNothing: Bool)
         case outcome(CallOutcome)
         case denial(String)
+        case change(AdminEvent)
     }
 
     let entries = Watched<[Entry]>([])
@@ -41,6 +42,10 @@ final class ScriptedJournal: CallJournal {
 
     func recordDenial(_ record: CallRecord, user: UserPseudonym?) {
         entries.change { $0.append(.denial(record.problem ?? "")) }
+    }
+
+    func recordChange(_ event: AdminEvent) {
+        entries.change { $0.append(.change(event)) }
     }
 
     /// From a thread of its own, as a real journal does.

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import Custody
+
+/// Writes down what a call changed in custody.
+package struct LifeCycleRecord: Sendable {
+    private let journal: any CallJournal
+    private let pseudonyms: Pseudonyms?
+    private let requestID: String
+
+    /// The caller whose call it is, for changes that it asked for.
+    private let caller: String?
+
+    package init(journal: any CallJournal, pseudonyms: Pseudonyms?, requestID: String, caller: String?) {
+        self.journal = journal
+        self.pseudonyms = pseudonyms
+        self.requestID = requestID
+        self.caller = caller
+    }
+
+    package enum Cause: Sendable {
+        /// The call asked for it.
+        case caller
+        /// The gateway drew it from an answer.
+        case gateway
+    }
+
+    /// Runs `body` and records `action`, if it changed the home user.
+    package func recording<R, E: Error>(
+        _ action: AdminEvent.Action, _ cause: Cause, of name: HomeUserName, in tenant: TenantName,
+        _ custody: any CustodyStore, _ body: () throws(E) -> R
+    ) throws(E) -> R {
+        let before = custody.snapshot.homeUser(name, in: tenant)
+        let result = try body()
+        let after = custody.snapshot.homeUser(name, in: tenant)
+        guard before !== after else { return result }
+        var event = AdminEvent(
+            actor: cause == .caller ? "caller:\(caller ?? "")" : "gateway", action: action,
+            object: .user(pseudonyms?.user(after) ?? pseudonyms?.user(before)), tenant: tenant.rawValue)
+        event.requestID = requestID
+        event.old = before.flatMap { pseudonyms?.fingerprint(of: $0.user) }
+        event.new = after.flatMap { pseudonyms?.fingerprint(of: $0.user) }
+        journal.recordChange(event)
+        return result
+    }
+}
+
+extension Pseudonyms {
+    /// Nil without a key of the user: then nothing can be tied to it any more.
+    package func user(_ access: HomeUserAccess?) -> UserPseudonym? {
+        guard let access, let salt = access.keyIdentifier else { return nil }
+        return user(tenant: access.user.tenant.rawValue, name: access.user.name.rawValue, salt: salt.utf8)
+    }
+
+    /// Of everything that may be shown about a home user.
+    package func fingerprint(of user: HomeUser) -> Fingerprint {
+        let parts: [String?] = [
+            user.consumer.rawValue, "\(user.isDeveloper)", user.state.rawValue, user.reason, "\(user.since)",
+            "\(user.created)", "\(user.credentialVersion)", user.upstreamUsername, "\(user.hasCredential)",
+        ]
+        return fingerprint("home-user", of: parts.map { $0 ?? "" }.joined(separator: "\u{1F}").utf8)
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import ControlPlane
+import Custody
+import Dispatch
+import Gateway
+import Settings
+import Synchronization
+
+/// The journal of a command that works without a running gateway: opened when there is something to record, closed with
+/// the command.
+final class CommandJournal: ChangeJournal, CallJournal {
+    private let settings: GatewaySettings
+    private let store: SQLiteStore
+    private let queue = DispatchQueue(label: "command-journal")
+    private let state = Mutex(State())
+
+    private struct State: Sendable {
+        var journal: Result<Journal, JournalOpenError>?
+        var whenDurable: @Sendable (UInt64) -> Void = { _ in }
+    }
+
+    /// - Parameter store: open, so that no gateway runs beside this command.
+    init(_ settings: GatewaySettings, _ store: SQLiteStore) {
+        self.settings = settings
+        self.store = store
+    }
+
+    /// For the send gate, before any call.
+    func whenDurable(_ body: @escaping @Sendable (UInt64) -> Void) {
+        state.withLock { $0.whenDurable = body }
+    }
+
+    /// Why the journal could not be opened, if that was tried.
+    var failure: JournalOpenError? {
+        state.withLock { if case .failure(let error)? = $0.journal { error } else { nil } }
+    }
+
+    /// Blocks for a moment.
+    func close() {
+        queue.sync {
+            guard case .success(let journal)? = state.withLock({ $0.journal }) else { return }
+            journal.stop(reason: "the command has ended")
+        }
+    }
+
+    // MARK: Changes
+
+    func record(_ event: AdminEvent) throws(AdminProblem) {
+        let journal: Journal
+        do throws(JournalOpenError) {
+            journal = try queue.sync { opened() }.get()
+        } catch {
+            throw AdminProblem(unrecordable: error.explanation)
+        }
+        do throws(JournalError) {
+            try journal.appendAdmin(event, time: JournalClock.utc)
+        } catch {
+            throw AdminProblem(error)
+        }
+    }
+
+    func pseudonyms() throws(AdminProblem) -> Pseudonyms {
+        do throws(CustodyError) {
+            return try Pseudonyms.load(from: store)
+        } catch {
+            throw AdminProblem(error)
+        }
+    }
+
+    // MARK: Calls
+
+    func recordIntent(_ intent: CallIntent, changesNothing: Bool, then completion: @escaping Completion) {
+        withTrail(orElse: completion) { $0.recordIntent(intent, changesNothing: changesNothing, then: completion) }
+    }
+
+    func recordOutcome(_ outcome: CallOutcome, then completion: @escaping Completion) {
+        withTrail(orElse: completion) { $0.recordOutcome(outcome, then: completion) }
+    }
+
+    func recordDenial(_ record: CallRecord, user: UserPseudonym?) {
+        withTrail { $0.recordDenial(record, user: user) }
+    }
+
+    func recordChange(_ event: AdminEvent) {
+        withTrail { $0.recordChange(event) }
+    }
+
+    /// Off the event loop, since opening blocks.
+    private func withTrail(
+        orElse completion: @escaping Completion = { _ in }, _ body: @escaping @Sendable (AuditTrail) -> Void
+    ) {
+        queue.async { [self] in
+            guard case .success(let journal) = opened() else { return completion(.failure(.stopped)) }
+            body(AuditTrail(journal, whenDurable: state.withLock { $0.whenDurable }))
+        }
+    }
+
+    /// On `queue`.
+    private func opened() -> Result<Journal, JournalOpenError> {
+        if let journal = state.withLock({ $0.journal }) { return journal }
+        let opened = Result { () throws(JournalOpenError) in try JournalOpening.open(settings, for: .command) }
+        state.withLock { $0.journal = opened }
+        return opened
+    }
+}

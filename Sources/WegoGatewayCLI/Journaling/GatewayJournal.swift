@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Audit
+import ControlPlane
+import Custody
+import Logging
+import Settings
+
+/// A running gateway's journal, and the names under which home users stand in it.
+struct GatewayJournal: ChangeJournal {
+    let journal: Journal
+    let names: Pseudonyms
+
+    /// Blocks; when it returns, the start is recorded, and what changed in the configuration since the last one.
+    static func open(_ settings: GatewaySettings, _ store: SQLiteStore, _ logger: Logger) throws -> GatewayJournal {
+        let log = JournalLog(logger: logger)
+        let journal = try JournalOpening.open(settings, for: .gateway) { log.note($0) }
+        do {
+            let names = try Pseudonyms.load(from: store)
+            try ConfigurationRecord(settings, names).note(in: store, journal)
+            logger.notice(
+                "The audit journal is open.",
+                metadata: [
+                    "directory": "\(settings.auditDirectoryPath)", "durability": "\(journal.durability.rawValue)",
+                ])
+            return GatewayJournal(journal: journal, names: names)
+        } catch {
+            journal.stop(reason: "the gateway could not start")
+            throw error
+        }
+    }
+
+    func record(_ event: AdminEvent) throws(AdminProblem) {
+        do throws(JournalError) {
+            try journal.appendAdmin(event, time: JournalClock.utc)
+        } catch {
+            throw AdminProblem(error)
+        }
+    }
+
+    func pseudonyms() throws(AdminProblem) -> Pseudonyms { names }
+
+    /// What `/readyz` says; nil when all is well.
+    var problem: String? { journal.status.health.problem.map { "\($0)" } }
+}
