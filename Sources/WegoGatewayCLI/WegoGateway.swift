@@ -32,7 +32,7 @@ struct WegoGateway: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, SandboxCommand.self, ConfigCommand.self, TenantCommand.self,
             ConsumerCommand.self, UserCommand.self, CallerCommand.self, CallCommand.self, SignCommand.self,
-            ConnectCommand.self, LimitsCommand.self, RoutesCommand.self,
+            ConnectCommand.self, LimitsCommand.self, AuditCommand.self, RoutesCommand.self,
         ])
 }
 

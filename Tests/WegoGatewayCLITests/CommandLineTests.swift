@@ -21,7 +21,10 @@ struct CommandLineTests {
         "user import a --consumer c --token-file f --secret-file - --developer --replace", "user freeze a --reason why",
         "user thaw a", "user revoke a", "user rm a", "caller add b --users a,c --scopes read", "caller list",
         "caller rotate b --drop-previous", "caller rm b", "call a GET /api/v1/x --data @f --tenant t",
-        "sign explain a GET /x", "routes --json", "sandbox --samples --data-users m,n",
+        "sign explain a GET /x", "routes --json", "audit tail -f -n 3 --caller b", "audit query --user a --receipts",
+        "audit query --from 2h --until 2031-05-04 --status 5xx --decision refused --csv", "audit export --tenant t",
+        "audit verify --public-key f --checkpoints g --directory d --json", "audit reindex --index i",
+        "sandbox --samples --data-users m,n",
     ])
     func understands(line: String) throws {
         _ = try parse(line)
@@ -33,7 +36,8 @@ struct CommandLineTests {
         "user import a --consumer c --token t --token-file f --secret-file g",
         "user import a --consumer c --token-file - --secret-file -", "call a GET", "sandbox --http --https",
         "serve --port 1",
-        "sign explain a GET",
+        "sign explain a GET", "audit query --from yesterday", "audit query --status 99", "audit query --receipts",
+        "audit query --csv --json", "audit query --decision maybe", "audit tail -n -1",
     ])
     func usageErrorsEndWithOne(line: String) throws {
         let error = try #require(throws: (any Error).self) { try parse(line) }

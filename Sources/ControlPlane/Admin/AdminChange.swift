@@ -84,16 +84,16 @@ extension AdminChange {
     /// How the entry stands in `snapshot`: the object of the event, and a fingerprint of what may be shown about it.
     func entry(in snapshot: Snapshot, _ pseudonyms: Pseudonyms) -> (object: AdminEvent.Object, state: Fingerprint?) {
         let text = name ?? "(none)"
-        func print(_ tree: JSONTree?) -> Fingerprint? {
+        func fingerprint(_ tree: JSONTree?) -> Fingerprint? {
             tree.map { pseudonyms.fingerprint(text, of: $0.bytes) }
         }
         switch subject {
         case .tenant:
-            return (.tenant(text), print(name.flatMap { TenantName($0) }.flatMap { snapshot.tenant($0)?.tree }))
+            return (.tenant(text), fingerprint(name.flatMap { TenantName($0) }.flatMap { snapshot.tenant($0)?.tree }))
         case .consumer:
-            return (.consumer(text), print(find { snapshot.consumer($0, in: $1)?.consumer.tree }))
+            return (.consumer(text), fingerprint(find { snapshot.consumer($0, in: $1)?.consumer.tree }))
         case .caller:
-            return (.caller(text), print(find { snapshot.caller($0, in: $1)?.caller.tree }))
+            return (.caller(text), fingerprint(find { snapshot.caller($0, in: $1)?.caller.tree }))
         case .user, .quarantined:
             let access = find { snapshot.homeUser($0, in: $1) }
             return (.user(pseudonyms.user(access)), access.map { pseudonyms.fingerprint(of: $0.user) })

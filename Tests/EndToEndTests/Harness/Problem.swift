@@ -31,6 +31,7 @@ enum Problem: String, Sendable {
     case upstreamBadResponse = "upstream-bad-response"
     case upstreamResponseTooLarge = "upstream-response-too-large"
     case outcomeUnknown = "outcome-unknown"
+    case auditUnavailable = "audit-unavailable"
 
     /// More than one where the same problem comes of a lost connection and of a passed deadline.
     var statuses: Set<Int> {
@@ -50,6 +51,7 @@ enum Problem: String, Sendable {
             [502]
         case .upstreamTimeout: [504]
         case .outcomeUnknown: [502, 504]
+        case .auditUnavailable: [503]
         }
     }
 }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import TestSupport
+
+/// A record of the audit journal, read as anybody would: one JSON object a line.
+struct JournalLine: Decodable {
+    let seq: UInt64
+    let kind: String
+    var request_id: String?
+    var tenant: String?
+    var caller: String?
+    var user: String?
+    var route: String?
+    var method: String?
+    var parameters: [String]?
+    var digest: String?
+    var result: String?
+    var status: Int?
+    var problem: String?
+    var journal_us: Int?
+    var actor: String?
+    var action: String?
+    var object: String?
+    var name: String?
+    var old: String?
+    var new: String?
+    var version: String?
+    var reason: String?
+    var durability: String?
+}
+
+/// Letters that nothing else contains: a parameter's name that the journal takes for a word.
+func uniqueWord() -> String {
+    String((0..<20).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement() ?? "a" })
+}
+
+extension Deployment {
+    var auditDirectory: String { directory.file("state/audit") }
+
+    func newestSegmentName() throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: auditDirectory).filter { $0.hasSuffix(".jsonl") }.max()
+            ?? ""
+    }
+
+    /// The text of the segment that is written to.
+    func newestSegment() throws -> String {
+        try String(contentsOfFile: "\(auditDirectory)/\(newestSegmentName())", encoding: .utf8)
+    }
+
+    /// What stands in the segments that are not compressed, in order.
+    func journal() throws -> [JournalLine] {
+        try Self.journal(in: auditDirectory)
+    }
+
+    static func journal(in directory: String) throws -> [JournalLine] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".jsonl") }
+        return try names.sorted().flatMap { name in
+            // A segment may be compressed, and a line be written, at this very moment.
+            let text = (try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)) ?? ""
+            return try text.components(separatedBy: "\n").dropLast()
+                .map { try JSONDecoder().decode(JournalLine.self, from: Data($0.utf8)) }
+        }
+    }
+
+    /// What the journal holds of the call that has a parameter with this name.
+    func journal(withParameter name: String) throws -> [JournalLine] {
+        let lines = try journal()
+        let id = lines.first { $0.parameters?.contains(name) ?? false }?.request_id
+        return lines.filter { $0.request_id == id && id != nil }
+    }
+
+    func journal(of response: RawResponse) throws -> [JournalLine] {
+        let id = response.header("wego-gateway-request-id")
+        return try journal().filter { $0.request_id == id }
+    }
+
+    /// Runs an `audit` command on this deployment.
+    func audit(_ arguments: String...) async throws -> (status: Int32, output: String, errors: String) {
+        try await Binary.run(["audit"] + arguments + ["--config", configuration])
+    }
+
+    /// Waits until `/readyz` answers with `status`.
+    func ready(_ status: Int) async throws -> RawResponse {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while true {
+            let response = try await ops("/readyz")
+            if response.status == status { return response }
+            guard ContinuousClock.now < deadline else { throw Unforwarded(response: response) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
