@@ -5,6 +5,7 @@ import Audit
 import Custody
 import Foundation
 import Hummingbird
+import RateLimits
 import StrictJSON
 import Testing
 
@@ -130,6 +131,22 @@ struct RecordingTests {
                 method: method, endpoint: endpoint, name: "x", kind: "caller", tenant: nil,
                 body: try? JSONDocument.parse(Array(body.utf8)).root, snapshot: Snapshot()))
         #expect(change.subject == subject && change.action == action && change.name == "x")
+    }
+
+    @Test func limitsOfAHomeUserDoNotTellItsName() async throws {
+        let fixture = try AdminFixture()
+        try await fixture.provision()
+        let change = try #require(
+            AdminChange(
+                method: .put, endpoint: "/v1/limits/{kind}/{name}", name: "alice", kind: "home-user", tenant: nil,
+                body: nil, snapshot: fixture.store.snapshot))
+        let before = change.entry(in: fixture.store.snapshot, fixture.journal.names)
+        let alice = fixture.journal.names.user(
+            fixture.store.snapshot.homeUser(try named("alice"), in: try named("acme")))
+        #expect(before.object == .limits("home-user \(alice?.text ?? "")") && before.state == nil)
+        try fixture.store.setLimits(
+            LimitAdjustment(burst: 3), of: .homeUser(named("alice"), in: named("acme")), note: nil, keepingRest: false)
+        #expect(change.entry(in: fixture.store.snapshot, fixture.journal.names).state != nil)
     }
 
     @Test func findsTheNameOfAHomeUserInTheJournal() async throws {

@@ -80,6 +80,26 @@ struct AuditTests {
         #expect(try await deployment.audit("verify").status == 0)
     }
 
+    @Test func theSecondDirectoryTakesOver() async throws {
+        let deployment = try await Deployment(settings: ["AUDIT_SECOND_DIRECTORY": "second"])
+        let aside = deployment.auditDirectory + ".aside"
+        #expect(rename(deployment.auditDirectory, aside) == 0)
+        _ = try await deployment.gateway.errors.line("a word about the segment") {
+            $0.contains("A segment of the audit journal failed")
+        }
+        let (response, _) = try await deployment.forward(.get("/users/alice/oauth/user"))
+        let id = response.header("wego-gateway-request-id")
+        let lines = try Deployment.journal(in: deployment.directory.file("second")).filter { $0.request_id == id }
+        #expect(lines.map(\.kind) == ["intent", "outcome"])
+        #expect(try await deployment.ops("/readyz").status == 200)
+        #expect(rename(aside, deployment.auditDirectory) == 0)
+        deployment.gateway.send(signal: SIGTERM)
+        #expect(try await deployment.gateway.exitStatus() == 0)
+        let verified = try await deployment.audit(
+            "verify", "--directory", deployment.auditDirectory, "--directory", deployment.directory.file("second"))
+        #expect(verified.status == 0, "\(verified.errors)")
+    }
+
     @Test func aSecondGatewayOnTheSameJournalIsRefused() async throws {
         let deployment = try await Deployment.shared()
         let other = try TemporaryDirectory("e2e")

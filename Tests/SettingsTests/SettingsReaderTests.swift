@@ -131,6 +131,14 @@ struct SettingsReaderTests {
             #"{"limits": {"home_user": {"rate": "1/d", "burst": 1000000}}}"#,
             "limits.home_user.burst: expected at most 365, what limits.home_user.rate (1/d) permits in a year"
         ),
+        (
+            #"{"audit": {"second_directory": "state/audit"}}"#,
+            "audit.second_directory: expected another directory than audit.directory"
+        ),
+        (
+            #"{"audit": {"second_directory": "/m/a", "checkpoint_copies": "/m/a"}}"#,
+            "audit.checkpoint_copies: expected another directory than audit.second_directory"
+        ),
     ])
     func refusesContradictions(json: String, problem: String) {
         #expect(problems(json) == [problem])

@@ -4,6 +4,7 @@
 import Audit
 import Custody
 import Hummingbird
+import RateLimits
 import StrictJSON
 
 /// A request of the admin API that changes something: what, and where the entry is found.
@@ -98,9 +99,33 @@ extension AdminChange {
             let access = find { snapshot.homeUser($0, in: $1) }
             return (.user(pseudonyms.user(access)), access.map { pseudonyms.fingerprint(of: $0.user) })
         case .key: return (.key(text), nil)
-        case .limits(let kind): return (.limits("\(kind.prefix(32)) \(text)"), nil)
+        case .limits(let kind): return limits(kind, in: snapshot, pseudonyms)
         case .operation(let path): return (.configuration(path), nil)
         }
+    }
+
+    /// Home users stand under their pseudonym here, too.
+    private func limits(
+        _ kind: String, in snapshot: Snapshot, _ pseudonyms: Pseudonyms
+    ) -> (object: AdminEvent.Object, state: Fingerprint?) {
+        guard let kind = LimitKind(rawValue: kind), let name,
+            let owner = kind == .tenant ? TenantName(name) : tenant,
+            let object = LimitedObject(kind, named: name, in: owner)
+        else { return (.limits("(none)"), nil) }
+        var shown = name
+        if case .homeUser(let user, let tenant) = object {
+            shown = pseudonyms.user(snapshot.homeUser(user, in: tenant))?.text ?? "(none)"
+        }
+        let state = snapshot.limitOverride(of: object).map { override in
+            let adjustment = override.adjustment
+            let parts = [
+                adjustment.rate?.description, adjustment.burst?.description, adjustment.concurrency?.description,
+                adjustment.windows?.map(\.description).joined(separator: ","), adjustment.isShadow?.description,
+                override.note,
+            ]
+            return pseudonyms.fingerprint("limits", of: parts.map { $0 ?? "" }.joined(separator: "\u{1F}").utf8)
+        }
+        return (.limits("\(kind.rawValue) \(shown)"), state)
     }
 
     private func find<Kind, Entry>(_ look: (Name<Kind>, TenantName) -> Entry?) -> Entry? {
