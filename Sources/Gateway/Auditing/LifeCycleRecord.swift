@@ -8,9 +8,11 @@ import Custody
 package struct LifeCycleRecord: Sendable {
     private let journal: any CallJournal
     private let pseudonyms: Pseudonyms?
+
+    /// Empty for what no request led to.
     private let requestID: String
 
-    /// The caller whose call it is, for changes that it asked for.
+    /// The caller whose call it is, for changes that it asked for; nil for a person who comes back from WegoWise.
     private let caller: String?
 
     package init(journal: any CallJournal, pseudonyms: Pseudonyms?, requestID: String, caller: String?) {
@@ -35,11 +37,11 @@ package struct LifeCycleRecord: Sendable {
         let before = custody.snapshot.homeUser(name, in: tenant)
         let result = try body()
         let after = custody.snapshot.homeUser(name, in: tenant)
-        guard before !== after else { return result }
+        guard before?.user != after?.user else { return result }
         var event = AdminEvent(
-            actor: cause == .caller ? "caller:\(caller ?? "")" : "gateway", action: action,
+            actor: cause == .gateway ? "gateway" : caller.map { "caller:\($0)" } ?? "browser", action: action,
             object: .user(pseudonyms?.user(after) ?? pseudonyms?.user(before)), tenant: tenant.rawValue)
-        event.requestID = requestID
+        event.requestID = requestID.isEmpty ? nil : requestID
         event.old = before.flatMap { pseudonyms?.fingerprint(of: $0.user) }
         event.new = after.flatMap { pseudonyms?.fingerprint(of: $0.user) }
         journal.recordChange(event)

@@ -18,6 +18,7 @@ struct ConnectRecordTests {
             #expect(page.status == 200)
             var routes: [String] = []
             var open: Set<String> = []
+            var changes = 0
             for entry in journal.entries.current {
                 switch entry {
                 case .intent(let intent, let changesNothing):
@@ -26,11 +27,14 @@ struct ConnectRecordTests {
                     #expect(open.insert(intent.requestID).inserted)
                 case .outcome(let outcome):
                     #expect(open.remove(outcome.requestID) != nil && outcome.upstreamStatus == 200)
+                case .change(let event):
+                    #expect(event.action == .connect && event.actor == "browser")
+                    changes += 1
                 case .denial(let problem): Issue.record("denied: \(problem)")
                 }
             }
             #expect(routes == ["/oauth/request_token", "/oauth/access_token", "/oauth/user"])
-            #expect(open.isEmpty)
+            #expect(open.isEmpty && changes == 1)
             #expect(gateway.upstream.requests.current.allSatisfy { $0.requiredSequence == 7 })
             let id = try #require(begun.header("wego-gateway-request-id"))
             let records = try await gateway.records.wait(for: 5)

@@ -51,14 +51,17 @@ extension ConnectDesk {
         let context = FlowContext(eventLoop: eventLoop, requestID: "", caller: "(gateway)")
         tryOut(SigningCredential(stored), of: user, context) { verdict in
             let custody = self.services.custody
+            let changes = context.changes(self.services)
             self.services.custodyWorker.end(
                 on: eventLoop,
                 {
                     let (name, tenant, version) = (user.name, user.tenant, user.credentialVersion)
-                    switch verdict {
-                    case .works: _ = try? custody.confirmCredential(of: name, in: tenant, version: version)
-                    case .refused: _ = try? custody.revertCredential(of: name, in: tenant, version: version)
-                    case .unclear: break
+                    changes.recording(.revert, .gateway, of: name, in: tenant, custody) {
+                        switch verdict {
+                        case .works: _ = try? custody.confirmCredential(of: name, in: tenant, version: version)
+                        case .refused: _ = try? custody.revertCredential(of: name, in: tenant, version: version)
+                        case .unclear: break
+                        }
                     }
                 }, then: { self.trials.leave(key) })
         }

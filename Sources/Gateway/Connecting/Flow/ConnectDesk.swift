@@ -185,6 +185,12 @@ extension FlowContext {
         caller = principal.caller?.name.rawValue ?? "(operator)"
     }
 
+    /// For what the flow changes in custody.
+    func changes(_ services: Services) -> LifeCycleRecord {
+        LifeCycleRecord(
+            journal: services.journal, pseudonyms: services.pseudonyms, requestID: requestID, caller: caller)
+    }
+
     /// - Parameter requestID: nil for that of the request.
     func record(of user: HomeUserName, in tenant: TenantName, requestID: String? = nil) -> CallRecord {
         var record = CallRecord(

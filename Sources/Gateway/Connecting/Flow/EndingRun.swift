@@ -55,11 +55,11 @@ final class EndingRun: @unchecked Sendable {
         case .tryOut(let user, let credential):
             desk.tryOut(credential, of: user, context) { self.go(on: .tried($0)) }
         case .confirm(let user):
-            settle { (custody) throws(CustodyError) in
+            settle(user) { (custody) throws(CustodyError) in
                 try custody.confirmCredential(of: user.name, in: user.tenant, version: user.credentialVersion)
             }
         case .revert(let user):
-            settle { (custody) throws(CustodyError) in
+            settle(user) { (custody) throws(CustodyError) in
                 try custody.revertCredential(of: user.name, in: user.tenant, version: user.credentialVersion)
             }
         case .end(let end):
@@ -86,22 +86,37 @@ final class EndingRun: @unchecked Sendable {
             self.context.eventLoop.runNowOrLater {
                 self.trial = key
                 let custody = self.desk.services.custody
+                let changes = self.context.changes(self.desk.services)
                 self.desk.services.custodyWorker.end(
                     on: self.context.eventLoop,
                     {
                         ConnectDesk.attempt { () throws(CustodyError) in
-                            try custody.connectHomeUser(
-                                session, token: answer.secretToken, tokenSecret: answer.tokenSecret)
+                            try changes.recording(.connect, .caller, of: session.user, in: session.tenant, custody) {
+                                () throws(CustodyError) in
+                                try custody.connectHomeUser(
+                                    session, token: answer.secretToken, tokenSecret: answer.tokenSecret)
+                            }
                         }
                     }, then: { self.go(on: .stored($0)) })
             }
         }
     }
 
-    private func settle(_ work: @escaping @Sendable (any CustodyStore) throws(CustodyError) -> HomeUser?) {
+    /// What a confirmation erases is not seen from outside; a reversion is a change.
+    private func settle(
+        _ user: HomeUser, _ work: @escaping @Sendable (any CustodyStore) throws(CustodyError) -> HomeUser?
+    ) {
         let custody = desk.services.custody
+        let changes = context.changes(desk.services)
         desk.services.custodyWorker.end(
-            on: context.eventLoop, { ConnectDesk.attempt { () throws(CustodyError) in try work(custody) } },
+            on: context.eventLoop,
+            {
+                ConnectDesk.attempt { () throws(CustodyError) in
+                    try changes.recording(.revert, .gateway, of: user.name, in: user.tenant, custody) {
+                        () throws(CustodyError) in try work(custody)
+                    }
+                }
+            },
             then: { self.go(on: .settled($0)) })
     }
 }
