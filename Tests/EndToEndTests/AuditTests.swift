@@ -116,6 +116,26 @@ struct AuditTests {
         #expect(command.status == 3 && command.errors.contains("Another gateway writes to this audit journal"))
     }
 
+    @Test func aDirectoryThatIsNotOursAloneIsRefused() async throws {
+        let directory = try TemporaryDirectory("e2e")
+        try await ProvisionedState.shared().copy(to: directory)
+        let configuration = try directory.write(
+            #"{"listen": {"address": "127.0.0.1:0"}, "ops": {"address": "127.0.0.1:0"}}"#, to: "config.json")
+        let path = directory.file("state/audit")
+        #expect(chmod(path, 0o777) == 0)
+        for command in [["serve"], ["tenant", "add", "x"]] {
+            let refused = try await Binary.run(command + ["--config", configuration])
+            #expect(refused.status == 3 && refused.errors.contains("others may write to it"), "\(refused.errors)")
+        }
+        #expect(chmod(path, 0o700) == 0)
+        try FileManager.default.removeItem(atPath: path)
+        try directory.write("", to: "state/audit")
+        let refused = try await Binary.run(["serve", "--config", configuration])
+        #expect(refused.status == 3 && refused.errors.contains("it is not a directory"))
+        #expect(
+            try await Binary.run(["tenant", "list", "--config", configuration]).status == 0, "reads need no journal")
+    }
+
     @Test(arguments: ["strict", "paranoid", "relaxed"])
     func everySegmentSaysHowDurableItsRecordsAre(mode: String) async throws {
         let deployment = try await Deployment(settings: ["AUDIT_DURABILITY": mode])
