@@ -72,6 +72,11 @@ struct CommandTests {
             "--config", deployment.configuration,
         ])
         #expect(output.contains(#""verdict": "ok""#))
+        // The answer may be here before the upstream's line about it.
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try deployment.upstream.records(marked: mark).isEmpty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         #expect(try deployment.upstream.records(marked: mark).count == 1)
     }
 
