@@ -35,6 +35,27 @@ struct RecoveryTests {
         #expect(found.segments == 2)
     }
 
+    /// Or a disk with room for one segment would not have it for the next start.
+    @Test func theSpaceThatAKillLeftReservedIsGivenBack() async throws {
+        let fixture = try await killed()
+        let path = fixture.directory + "/audit-00000001.jsonl"
+        let reserved = 4 * 1024 * 1024
+        let descriptor = open(path, O_WRONLY)
+        let canReserve = try POSIXDisk().reserve(reserved, in: descriptor)
+        close(descriptor)
+        let before = try fixture.bytes("audit-00000001.jsonl")
+        #expect(!canReserve || blocks(path) >= reserved)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(blocks(path) < reserved)
+        #expect(try fixture.bytes("audit-00000001.jsonl") == before)
+    }
+
+    /// What a file takes up on the disk, in bytes.
+    private func blocks(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_blocks) * 512 : -1
+    }
+
     @Test func aTailTornAnywhereIsRepaired() async throws {
         let fixture = try await killed()
         let name = "audit-00000001.jsonl"

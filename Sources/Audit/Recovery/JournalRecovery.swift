@@ -80,7 +80,19 @@ struct JournalRecovery {
             recovered.tornBytes += scan.byteCount - scan.soundBytes
             try TornTail(path: last.path, start: scan.soundBytes).cutOff()
         }
+        if !last.isCompressed { giveBackReserve(of: last.path) }
         return recovered
+    }
+
+    /// A process that was killed has left the space reserved behind its segment, and the next segment needs as much. A
+    /// failure costs only that space.
+    private func giveBackReserve(of path: String) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        _ = ftruncate(descriptor, status.st_size)
     }
 
     /// Segments whose header never became durable: nothing in them counted.

@@ -47,6 +47,7 @@ final class Deployment: Sendable {
                     "caller": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
                     "consumer": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000}
                 },
+                "audit": {"segment_size": "2MiB"},
                 "log": {"format": "json"}
             }
             """, to: "config.json")
