@@ -5,15 +5,21 @@ import Audit
 import Logging
 import ServiceLifecycle
 import Settings
+import Synchronization
 
 /// Compresses complete segments and removes those that are old enough, off the path of requests.
-struct JournalUpkeepService: Service {
-    let journal: Journal
-    let upkeep: JournalUpkeep
-    let logger: Logger
+final class JournalUpkeepService: Service, Sendable {
+    private let journal: Journal
+    private let upkeep: JournalUpkeep
+    private let logger: Logger
+    private let isBusy = Mutex(false)
 
     /// Between two passes; the first comes with the start.
     private static let interval = Duration.seconds(600)
+
+    /// How long a stop waits for a pass. Cut short, it goes on at the next start.
+    private static let patience = Duration.seconds(5)
+    private static let pause = Duration.milliseconds(20)
 
     init(_ journal: Journal, _ settings: GatewaySettings.Audit, _ logger: Logger) {
         self.journal = journal
@@ -22,15 +28,24 @@ struct JournalUpkeepService: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        let passes = Task {
             while !Task.isCancelled {
                 await pass()
                 try? await Task.sleep(for: Self.interval)
             }
         }
+        try? await gracefulShutdown()
+        passes.cancel()
+        // Not for ever: a pass may hang in the disk.
+        let deadline = ContinuousClock.now + Self.patience
+        while !Task.isCancelled, isBusy.withLock({ $0 }), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: Self.pause)
+        }
     }
 
     private func pass() async {
+        isBusy.withLock { $0 = true }
+        defer { isBusy.withLock { $0 = false } }
         let result = await Blocking.run { [journal, upkeep] in
             Result { () throws(JournalOpenError) in try journal.upkeep(upkeep, now: JournalClock.utc) }
         }
