@@ -111,7 +111,7 @@ package enum SettingsTable {
         ),
         SettingsKey(
             "audit.key", \.audit.key, .optionalPath,
-            "The file with the key that signs checkpoints, made at the first start; null for audit.key in state_directory."
+            "The file with the key that signs checkpoints, made if missing; null for audit.key in state_directory."
         ),
         SettingsKey(
             "audit.durability", \.audit.durability, .choice,
@@ -119,7 +119,8 @@ package enum SettingsTable {
                 + "relaxed up to 20 ms later for calls that only read."),
         SettingsKey(
             "audit.segment_size", \.audit.segmentSize, .size(atLeast: .mebibytes(1), atMost: .mebibytes(1_024)),
-            "How large a segment file becomes; as much disk, and an eighth of it or more, is reserved for each."),
+            "How large a segment file becomes; the one in use reserves as much disk, and 8 MiB or more beside it."
+        ),
         SettingsKey(
             "audit.segment_age", \.audit.segmentAge, .duration(atLeast: .minutes(1), atMost: .minutes(31 * 1_440)),
             "How long a segment file is written to."),
