@@ -65,7 +65,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "WegoGatewayCLI"],
+            dependencies: ["TestSupport", "WegoGatewayCLI", "WegoWise"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

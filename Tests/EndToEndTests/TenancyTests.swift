@@ -32,7 +32,8 @@ struct TenancyTests {
 
     @Test func describesAUserWithoutSecrets() async throws {
         let deployment = try await Deployment.shared()
-        let response = try await deployment.send(.get("/users/alice"))
+        // Not alice: a 401 that another test lets the upstream say to her makes her suspect.
+        let response = try await deployment.send(.get("/users/dora"))
         #expect(response.status == 200)
         #expect(response.bodyText.contains("active"))
         for secret in deployment.credentials.secrets { #expect(!response.bodyText.contains(secret)) }

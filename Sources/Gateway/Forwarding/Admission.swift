@@ -21,6 +21,8 @@ enum Admission: Sendable {
     case envelope(Principal)
     case describe(HomeUserAccess, Principal)
     case connect(ConnectCommand)
+    /// What the data plane is: the same for everybody.
+    case document
 }
 
 /// A call whose route and user exist and whose caller may make it.

@@ -76,6 +76,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
                 return
             }
             if case .connect(let command) = admission { return connect(command, body) }
+            if case .document = admission { return answer(.json(pipeline.services.document.bytes)) }
             let outgoing = try pipeline.prepare(admission, body: body, headers: headers) { note($0) }
             self.outgoing = outgoing
             if case .creation(let creation) = outgoing.effect {
@@ -344,6 +345,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             label = "connect.finish"
         case .route(.callback):
             label = "connect.callback"
+        case .route(.document):
+            label = "openapi"
         }
     }
 

@@ -33,13 +33,14 @@ struct RequestPipeline: Sendable {
 
     /// Steps that need the head only. What they refuse costs no body. `note` learns what becomes known, refused or not.
     func admit(_ head: HTTPRequestHead, note: (KnownFact) -> Void) throws(GatewayError) -> Admission {
-        try ingress.check(head)  // 1 may it speak to us at all
+        try check(head)  // 1 may it speak to us at all
         let target = try RequestTarget(head.uri)
         if target.isCallback {  //   a person's browser, which has no key
             note(.route(.callback))
             guard head.method == .GET else { throw .methodNotAllowed(allowed: ["GET"]) }
             return .connect(.callback(target.query))
         }
+        if DataPlaneRoute.isOpen(target) { return try admitAnybody(head, target, note) }
         let snapshot = services.custody.snapshot
         let principal = try Authentication.principal(head.headers, in: snapshot)  // 2 who calls
         note(.principal(principal))
@@ -47,6 +48,13 @@ struct RequestPipeline: Sendable {
             method: head.method.rawValue, target: target, catalogue: services.catalogue)
         note(.route(route))
         return try admission(of: route, principal, snapshot)  // 4 may they
+    }
+
+    private func admitAnybody(
+        _ head: HTTPRequestHead, _ target: RequestTarget, _ note: (KnownFact) -> Void
+    ) throws(GatewayError) -> Admission {
+        note(.route(try DataPlaneRoute(method: head.method.rawValue, target: target, catalogue: services.catalogue)))
+        return .document
     }
 
     /// Steps that need the body. Ends in a request that may be sent, with its limits taken.
@@ -123,6 +131,8 @@ extension RequestPipeline {
             return .connect(.finish(try ConnectCommand.name(name, for: principal), principal))
         case .callback:
             throw .pathNotForwarded
+        case .document:
+            return .document
         }
     }
 
@@ -132,7 +142,7 @@ extension RequestPipeline {
     ) throws(GatewayError) -> AuthorizedCall {
         let user = try principal.homeUser(name, in: snapshot)
         try principal.require(call.requiredScope)
-        if services.validation == .strict || !services.forwardsUnknownPaths { try call.requireListed() }
+        if forwardsListedOnly { try call.requireListed() }
         return AuthorizedCall(call: call, principal: principal, user: user, generation: snapshot.generation)
     }
 
@@ -169,7 +179,7 @@ extension RequestPipeline {
             let authorized = try authorize(
                 call, user: envelope.user, try principal.renewed(in: snapshot), snapshot)
             return (authorized, ByteBuffer(bytes: envelope.body ?? []))
-        case .describe, .connect:
+        case .describe, .connect, .document:
             preconditionFailure("the gateway answers this itself")
         }
     }

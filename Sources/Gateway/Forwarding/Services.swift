@@ -22,6 +22,9 @@ package struct Services: Sendable {
     package var recorder: any CallRecorder
     package var journal: any CallJournal
 
+    /// Of the same catalogue and validation.
+    package var document: APIDocument
+
     /// Nil where nothing is recorded.
     package var pseudonyms: Pseudonyms?
     package var metrics: GatewayMetrics
@@ -59,6 +62,7 @@ package struct Services: Sendable {
         self.upstreamTimeout = upstreamTimeout
         self.validation = validation
         catalogue = .standard
+        document = APIDocument(catalogue: .standard, mode: validation, version: "0")
         signer = Signer()
         journal = NoJournal()
         metrics = GatewayMetrics()

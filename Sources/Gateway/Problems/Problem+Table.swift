@@ -106,7 +106,7 @@ extension Problem {
             return Problem(
                 404, "path-not-forwarded", "Path not forwarded",
                 "Only /users/{user}/api/v1/..., /users/{user}/oauth/user, /public/api/v1/utility_companies, "
-                    + "/users/{user}, /users/{user}/connect and /forward are served.")
+                    + "/users/{user}, /users/{user}/connect and /forward are served. GET /openapi.json tells more.")
         case .captureUnavailable:
             return Problem(
                 501, "capture-unavailable", "Unknown way to create users",

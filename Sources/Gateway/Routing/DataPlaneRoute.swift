@@ -20,6 +20,8 @@ enum DataPlaneRoute: Sendable {
     case finishConnect(String)
     /// `GET /oauth/callback`
     case callback
+    /// `GET /openapi.json`
+    case document
 
     init(method: String, target: RequestTarget, catalogue: RouteCatalogue) throws(GatewayError) {
         let segments = target.segments
@@ -39,6 +41,9 @@ enum DataPlaneRoute: Sendable {
         case "forward" where segments.count == 1:
             guard method == "POST" else { throw .methodNotAllowed(allowed: ["POST"]) }
             self = .envelope
+        case APIDocument.segment where segments.count == 1:
+            guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed(allowed: ["GET", "HEAD"]) }
+            self = .document
         default:
             throw .pathNotForwarded
         }
@@ -50,6 +55,11 @@ enum DataPlaneRoute: Sendable {
         guard method == "POST" else { throw .methodNotAllowed(allowed: ["POST"]) }
         guard target.query.isEmpty else { throw .badTarget(reason: "a query; what it says belongs into the body") }
         return segments.count == 3 ? .connect(segments[1]) : .finishConnect(segments[1])
+    }
+
+    /// Whether no caller has to be known: for what is the same for everybody and holds nothing of anybody.
+    static func isOpen(_ target: RequestTarget) -> Bool {
+        target.segments == [APIDocument.segment]
     }
 }
 

@@ -5,7 +5,7 @@ import Foundation
 import Secrets
 
 /// A directory with what clients of the sandbox need, one value per file, ready for `--secret-file`:
-/// `ca.pem`, `consumer.key`, `consumer.secret`, `users/NAME.token`, `users/NAME.secret`.
+/// `ca.pem`, `consumer.key`, `consumer.secret`, `users/NAME.token`, `users/NAME.secret`, and while it runs `url`.
 ///
 /// Directories have mode 0700, files 0600, except the certificate.
 package struct CredentialDirectory: Sendable {
@@ -17,12 +17,31 @@ package struct CredentialDirectory: Sendable {
     package init(_ path: String) { self.path = path }
 
     package var caFile: String { path + "/ca.pem" }
+    /// Where the sandbox listens; there while it does.
+    package var addressFile: String { path + "/url" }
     package var consumerKeyFile: String { path + "/consumer.key" }
     package var consumerSecretFile: String { path + "/consumer.secret" }
     package func tokenFile(_ username: String) -> String { "\(path)/users/\(username).token" }
     package func secretFile(_ username: String) -> String { "\(path)/users/\(username).secret" }
 
-    /// Writes everything but the certificate. Only the first consumer is written: one is what a client needs.
+    /// The name of the user whose token may create home users.
+    package static let developer = "developer"
+
+    /// All whose token lies here, the developer first.
+    package func usernames() -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: path + "/users")) ?? []
+        let names = files.filter { $0.hasSuffix(".token") }.map { String($0.dropLast(".token".count)) }
+        return names.filter { $0 == Self.developer } + names.filter { $0 != Self.developer }.sorted()
+    }
+
+    /// Once clients can connect.
+    func write(address: SandboxAddress) throws(SandboxError) {
+        try PrivateFile.write(Secret(utf8: address.url), to: addressFile)
+    }
+
+    func removeAddress() { unlink(addressFile) }
+
+    /// Writes everything but certificate and address. Only the first consumer is written: one is what a client needs.
     func write(_ configuration: SandboxConfiguration) throws(SandboxError) {
         for directory in [path, path + "/users"] { try Self.makeDirectory(directory) }
         if let consumer = configuration.consumers.first {

@@ -97,7 +97,8 @@ package struct SandboxConfiguration: Sendable {
                 secret: TokenPair.randomHexadecimal())
         configuration.consumers = [consumer]
         let users: [(String, AccountKind)] =
-            [("developer", .developer)] + homeUsers.map { ($0, .home) } + dataUsers.map { ($0, .data) }
+            [(CredentialDirectory.developer, .developer)] + homeUsers.map { ($0, .home) }
+            + dataUsers.map { ($0, .data) }
         for (username, kind) in users {
             let pair = try directory?.pair(of: username) ?? .random()
             configuration.tokens.append(

@@ -37,10 +37,13 @@ package final class SandboxServer: Sendable {
             let tls = try prepareFiles()
             let port = try await listen(tls)
             let host = configuration.host == "::1" ? "[::1]" : configuration.host
-            return SandboxAddress(
+            let address = SandboxAddress(
                 url: "\(configuration.tls ? "https" : "http")://\(host):\(port)", port: port,
                 caFile: tls == nil ? nil : caFiles.first)
+            try credentialDirectory?.write(address: address)
+            return address
         } catch {
+            await stop()
             state.withLock { $0 = .stopped }
             throw error
         }
@@ -49,6 +52,7 @@ package final class SandboxServer: Sendable {
     /// Lets requests in progress finish, closes the port and returns. Does nothing unless running.
     package func stop() async {
         guard let (group, task) = takeRunning() else { return }
+        credentialDirectory?.removeAddress()
         await group.triggerGracefulShutdown()
         _ = await task.result
     }
@@ -81,13 +85,16 @@ package final class SandboxServer: Sendable {
 
 extension SandboxServer {
     private var caFiles: [String] {
-        [configuration.caFile, configuration.credentialDirectory.map { CredentialDirectory($0).caFile }].compactMap {
-            $0
-        }
+        [configuration.caFile, credentialDirectory?.caFile].compactMap { $0 }
+    }
+
+    private var credentialDirectory: CredentialDirectory? {
+        configuration.credentialDirectory.map(CredentialDirectory.init)
     }
 
     private func prepareFiles() throws(SandboxError) -> TLSConfiguration? {
-        if let path = configuration.credentialDirectory { try CredentialDirectory(path).write(configuration) }
+        credentialDirectory?.removeAddress()
+        try credentialDirectory?.write(configuration)
         guard configuration.tls else { return nil }
         let authority: SandboxAuthority
         do {

@@ -12,21 +12,35 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a strict stand-in for WegoWise on this machine: OAuth 1.0 and its API, in memory.",
         discussion: """
-            It answers all of wego_home and wego_data, the reads of wego_pro, and scripted faults: docs/sandbox.md.
+            It answers all of wego_home and wego_data, the public utility companies and the reads of wego_pro, with \
+            WegoWise's messages, and has a consent page for the three-legged flow. Everything is in memory and gone when \
+            it ends.
 
             With --directory the sandbox writes what its clients need, one value per file: ca.pem, consumer.key, \
             consumer.secret, users/NAME.token and users/NAME.secret. Files of an earlier run are used again. Every \
             request and the verdict on its signature is told on standard error.
 
-            Examples:
-              wego-gateway sandbox --directory sandbox
-              wego-gateway sandbox --http --port 9000 --directory sandbox --users alice,bob
-              wego-gateway sandbox --directory sandbox --data-users meters --samples
+            Seed data: a handful of utility companies and a developer's account are always there. With --samples the \
+            first two home users have a home each with two meters and a year of bills, data-only users two meters, the \
+            developer an organization with two buildings.
 
-            Then let the gateway use it:
-              export WEGO_GATEWAY_UPSTREAM_BASE_URL=https://127.0.0.1:8443
-              export WEGO_GATEWAY_UPSTREAM_CA_FILE=sandbox/ca.pem
+            Develop against it:
+              wego-gateway sandbox --directory sandbox --users alice,bob --samples &
+              wego-gateway init --sandbox sandbox
               wego-gateway serve
+
+            Faults are scripted with POST /_sandbox/faults, unsigned, from this machine: {"match": {"method", \
+            "path_prefix", "user"}, "fault": {...}, "times": 1} with one of
+              {"status": 503, "body": {"errors": "x"}, "headers": {"A": "b"}}
+              {"retry_after": 3}                       429 with Retry-After
+              {"delay": "250ms"}                       also together with another one
+              {"cut": "after-read"}                    or before-head, mid-head, mid-body
+              {"skew": "-600s"}                        the service's clock is off
+              {"stray": "HTTP/1.1 408 ..."}            bytes on the idle connection
+
+            GET and DELETE /_sandbox/faults list and remove them; GET and DELETE /_sandbox/requests is the log of what \
+            arrived; GET /_sandbox/users; POST /_sandbox/revoke {"user": "alice"} ends tokens; POST /_sandbox/reset goes \
+            back to the start. docs/sandbox.md tells more, and what of all this is guessed.
             """)
 
     @Option(help: ArgumentHelp("The loopback address to listen on.", valueName: "host")) var address = "127.0.0.1"

@@ -107,6 +107,8 @@ extension Composition {
             validation: ValidationMode(settings.validation))
         services.catalogue = try RouteCatalogue(settings)
         services.connecting = ConnectSettings(settings.oauth)
+        services.document = APIDocument(
+            catalogue: services.catalogue, mode: services.validation, version: GatewayVersion.text)
         services.forwardsUnknownPaths = settings.upstream.unknownPaths == .forward
         return services
     }

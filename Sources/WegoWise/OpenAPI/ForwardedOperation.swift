@@ -48,7 +48,7 @@ struct ForwardedOperation {
         for name in route.queryNames {
             parameters.append(["name": .string(name), "in": "query", "required": false, "schema": ["type": "string"]])
         }
-        if route.access == .users, route.method == "POST" { parameters.append(.reference("parameters/storeAs")) }
+        if isCreation { parameters.append(.reference("parameters/storeAs")) }
         return parameters
     }
 
@@ -69,17 +69,26 @@ struct ForwardedOperation {
     }
 
     private var responses: OrderedJSON {
-        var responses = route.successCodes.map { code in
-            ("\(code)", .reference(code == 204 ? "responses/Deleted" : "responses/Forwarded") as OrderedJSON)
+        let success = route.successCodes.map { code in
+            ("\(code)", OrderedJSON.reference("responses/\(successName(code))"))
         }
-        let hasBody = route.method == "POST" || route.method == "PUT" || route.method == "PATCH"
-        let bodyStatuses = [413, 415, 422]
-        for status in SharedComponents.statuses where hasBody || !bodyStatuses.contains(status) {
-            // Without a user in the path there is none to be gone.
-            if status == 410, route.signer == .none { continue }
-            responses.append(("\(status)", .reference("responses/Refused\(status)")))
-        }
-        responses.append(("default", .reference("responses/Other")))
-        return .object(responses)
+        let other = [("default", OrderedJSON.reference("responses/Other"))]
+        return .object(success + Refusals.responses(refusals) + other)
+    }
+
+    private func successName(_ code: Int) -> String {
+        if code == 204 { return "Deleted" }
+        return isCreation ? "Created" : "Forwarded"
+    }
+
+    private var isCreation: Bool { route.access == .users && route.method == "POST" }
+
+    private var refusals: [Int] {
+        var statuses = Refusals.always + Refusals.known + Refusals.forwarded
+        if route.signer != .none { statuses += Refusals.signed }
+        if route.method != "GET" { statuses += Refusals.body }
+        if route.requestSchema != nil, mode != .off { statuses += Refusals.schema }
+        if isCreation { statuses += Refusals.creation }
+        return statuses
     }
 }

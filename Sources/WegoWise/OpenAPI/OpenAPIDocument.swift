@@ -41,8 +41,8 @@ package struct OpenAPIDocument: Sendable {
             "version": .string(version),
             "description": """
             Plain JSON calls in, calls of the WegoWise API signed with OAuth 1.0 out. Statuses, header fields and \
-            bodies of WegoWise pass unchanged. The extension x-confidence tells how well a route of WegoWise is \
-            attested.
+            bodies of WegoWise pass unchanged. HEAD is answered wherever GET is, but for the callback. The extension \
+            x-confidence tells how well a route of WegoWise is attested, x-aliases under which other paths it may be called.
             """,
             "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
         ]

@@ -60,7 +60,7 @@ extension MemberType {
                 [("type", "string"), ("pattern", .string(DecimalForm.pattern))],
             ]
         case .boolean: [[("type", "boolean")]] + (isStrict ? [] : [[("enum", ["true", "false"])]])
-        case .date: [[("type", "string"), ("format", "date")]]
+        case .date: [[("type", "string"), ("format", "date"), ("pattern", .string(CalendarDay.pattern))]]
         case .word(let words, let anyLetterCase):
             anyLetterCase
                 ? [[("type", "string"), ("pattern", .string(Self.pattern(words)))]] : [[("enum", .strings(words))]]

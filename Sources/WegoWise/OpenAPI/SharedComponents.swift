@@ -3,9 +3,6 @@
 
 /// What many operations of the document refer to.
 enum SharedComponents {
-    /// Statuses with which the gateway refuses calls, each a response of its own.
-    static let statuses = [400, 401, 403, 404, 410, 413, 415, 422, 429, 502, 503, 504]
-
     static let parameters: OrderedJSON = [
         "user": [
             "name": "user", "in": "path", "required": true, "description": "The tenant's own name for a home user.",
@@ -26,7 +23,22 @@ enum SharedComponents {
             "description": "Who refused the call.", "schema": ["type": "string", "enum": ["gateway", "upstream"]],
         ],
         "RetryAfter": [
-            "description": "Seconds to wait at least.", "schema": ["type": "integer", "minimum": 1],
+            "description": "Seconds to wait at least, or the date WegoWise named.", "schema": ["type": "string"],
+        ],
+        "RateLimit": [
+            "description": "What is left of each limit that the call was counted for, the scarcest first.",
+            "schema": ["type": "string"],
+        ],
+        "RateLimitPolicy": ["description": "Those limits.", "schema": ["type": "string"]],
+        "Allow": ["description": "The methods there are.", "schema": ["type": "string"]],
+        "Challenge": ["description": "How to authenticate.", "schema": ["type": "string"]],
+        "StoredUser": [
+            "description": "The home user whose new credential was taken out of this answer and stored.",
+            "schema": .reference("schemas/Name"),
+        ],
+        "UpstreamProblem": [
+            "description": "Why WegoWise refused the signature or the token, as an OAuth problem.",
+            "schema": ["type": "string"],
         ],
     ]
 
@@ -35,38 +47,63 @@ enum SharedComponents {
             (
                 "Forwarded",
                 [
-                    "description": "The answer of WegoWise, unchanged", "headers": requestID,
+                    "description": "The answer of WegoWise, unchanged", "headers": .object(requestID + limits),
                     "content": ["application/json": ["schema": [:]]],
                 ]
             ),
-            ("Deleted", ["description": "Done; there is no body", "headers": requestID]),
+            (
+                "Created",
+                [
+                    "description": "The answer of WegoWise without the new user's token pair, which is stored",
+                    "headers": .object(
+                        requestID + limits + [("Wego-Gateway-Stored-User", .reference("headers/StoredUser"))]),
+                    "content": ["application/json": ["schema": [:]]],
+                ]
+            ),
+            ("Deleted", ["description": "Done; there is no body", "headers": .object(requestID + limits)]),
             (
                 "Other",
                 [
-                    "description": "Any other answer of WegoWise, unchanged, or another refusal of the gateway",
-                    "headers": requestID, "content": ["*/*": ["schema": [:]]],
+                    "description": "Any other answer of WegoWise, unchanged",
+                    "headers": .object(requestID + errorSource + limits), "content": ["*/*": ["schema": [:]]],
                 ]
             ),
-        ] + statuses.map { ("Refused\($0)", refused($0)) })
+        ] + Refusals.all.map { ("Refused\($0)", refused($0)) })
 
     static func json(_ description: String, _ schema: OrderedJSON) -> OrderedJSON {
         [
-            "description": .string(description), "headers": requestID,
+            "description": .string(description), "headers": .object(requestID),
             "content": ["application/json": ["schema": schema]],
         ]
     }
 
-    private static let requestID: OrderedJSON = ["Wego-Gateway-Request-Id": .reference("headers/RequestId")]
+    private static let requestID: [(String, OrderedJSON)] = [
+        ("Wego-Gateway-Request-Id", .reference("headers/RequestId"))
+    ]
+
+    private static let errorSource: [(String, OrderedJSON)] = [
+        ("Wego-Gateway-Error-Source", .reference("headers/ErrorSource"))
+    ]
+
+    private static let limits: [(String, OrderedJSON)] = [
+        ("RateLimit", .reference("headers/RateLimit")),
+        ("RateLimit-Policy", .reference("headers/RateLimitPolicy")),
+    ]
 
     /// Both parties may answer with the same status; the media type tells them apart as the header does.
     private static func refused(_ status: Int) -> OrderedJSON {
-        var headers: [(String, OrderedJSON)] = [
-            ("Wego-Gateway-Request-Id", .reference("headers/RequestId")),
-            ("Wego-Gateway-Error-Source", .reference("headers/ErrorSource")),
-        ]
-        if status == 429 || status == 503 { headers.append(("Retry-After", .reference("headers/RetryAfter"))) }
+        var headers = requestID + errorSource
+        switch status {
+        case 401:
+            headers.append(("WWW-Authenticate", .reference("headers/Challenge")))
+            headers.append(("Wego-Gateway-Upstream-Problem", .reference("headers/UpstreamProblem")))
+        case 405: headers.append(("Allow", .reference("headers/Allow")))
+        case 429: headers += limits + [("Retry-After", .reference("headers/RetryAfter"))]
+        case 503: headers.append(("Retry-After", .reference("headers/RetryAfter")))
+        default: break
+        }
         return .object([
-            ("description", .string(words(status))),
+            ("description", .string(Refusals.words(status))),
             ("headers", .object(headers)),
             (
                 "content",
@@ -76,22 +113,5 @@ enum SharedComponents {
                 ]
             ),
         ])
-    }
-
-    private static func words(_ status: Int) -> String {
-        switch status {
-        case 400: "The request cannot be read, or WegoWise refuses its content"
-        case 401: "No valid caller key, or WegoWise does not accept the user's token"
-        case 403: "The caller may not do this, or the user is not active"
-        case 404: "No such user, path or resource"
-        case 410: "The user has been destroyed"
-        case 413: "The body is too large"
-        case 415: "The body is not sent as application/json"
-        case 422: "The body does not fit the route; 'faults' names every fault"
-        case 429: "A limit is reached"
-        case 502: "No usable answer from WegoWise"
-        case 503: "The gateway cannot serve the call now; nothing was sent"
-        default: "No answer from WegoWise in time"
-        }
     }
 }

@@ -6,6 +6,9 @@ enum CalendarDay {
     /// Bills are from these years; anything else is a slip of the pen.
     static let years = 1_900...2_199
 
+    /// These years as a regular expression (ECMA-262); that the day is a real one is left to the format.
+    static let pattern = "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+
     static func isOne(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
