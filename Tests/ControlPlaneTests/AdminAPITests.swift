@@ -43,6 +43,19 @@ struct AdminAPITests {
         #expect(fixture.store.snapshot.homeUser(HomeUserName("alice")!, in: TenantName("acme")!)?.credential == nil)
     }
 
+    @Test(arguments: ["bob@example.org", "bob%40example.org"])
+    func findsNamesThatAPathMayEscape(segment: String) async throws {
+        let fixture = try AdminFixture()
+        try await fixture.provision()
+        try await fixture.send(
+            .post, "/v1/users", #"{"name": "bob@example.org", "consumer": "app", "token": "t", "token_secret": "s"}"#)
+        #expect(try await fixture.send(.get, "/v1/users/\(segment)").root["user"]?.string == "bob@example.org")
+        #expect(try await fixture.send(.put, "/v1/limits/home-user/\(segment)", #"{"burst": 1}"#).status == 400)
+        #expect(try await fixture.send(.put, "/v1/limits/home-user/\(segment)", #"{"rate": "1/s"}"#).status == 200)
+        #expect(try await fixture.send(.delete, "/v1/users/\(segment)").status == 204)
+        #expect(try await fixture.send(.get, "/v1/users/bob%zz").status == 400)
+    }
+
     @Test(arguments: ["suspect", "destroyed", "asleep"])
     func leavesTheGatewaysOwnStatesAlone(state: String) async throws {
         let fixture = try AdminFixture()

@@ -7,6 +7,7 @@ import Foundation
 import Hummingbird
 import HummingbirdTesting
 import OAuth1
+import RateLimits
 import Secrets
 import StrictJSON
 import Synchronization
@@ -22,6 +23,7 @@ final class AdminFixture {
     let store: SQLiteStore
     let calls = RecordedCalls()
     let journal = RecordedChanges()
+    var limitDefaults = LimitDefaults()
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "wego-admin-\(UUID().uuidString)")
@@ -37,7 +39,9 @@ final class AdminFixture {
     }
 
     var api: AdminAPI {
-        AdminAPI(custody: store, calls: calls, journal: journal) { .members(["gateway": .bool(false)]) }
+        AdminAPI(custody: store, calls: calls, journal: journal, limitDefaults: limitDefaults) {
+            .members(["gateway": .bool(false)])
+        }
     }
 
     struct Answer {

@@ -21,9 +21,12 @@ struct CommandLineTests {
         "user import a --consumer c --token-file f --secret-file - --developer --replace", "user freeze a --reason why",
         "user thaw a", "user revoke a", "user rm a", "caller add b --users a,c --scopes read", "caller list",
         "caller rotate b --drop-previous", "caller rm b", "call a GET /api/v1/x --data @f --tenant t",
-        "sign explain a GET /x", "routes --json", "audit tail -f -n 3 --caller b", "audit query --user a --receipts",
+        "sign explain a GET /x", "audit tail -f -n 3 --caller b", "audit query --user a --receipts",
         "audit query --from 2h --until 2031-05-04 --status 5xx --decision refused --csv", "audit export --tenant t",
         "audit verify --public-key f --checkpoints g --directory d --json", "audit reindex --index i",
+        "limits show a --tenant t", "limits list --tenant t --json",
+        "limits set a --rate 60/min --burst 10 --concurrency 4 --window 5000/day --window 9/h --shadow --note why",
+        "limits set c --kind caller --enforce --tenant t", "limits clear t --kind tenant --json", "routes --json",
         "sandbox --samples --data-users m,n",
     ])
     func understands(line: String) throws {
@@ -35,9 +38,12 @@ struct CommandLineTests {
         "consumer add app --key k --secret-file f --secret s", "user import a --consumer c --secret-file f",
         "user import a --consumer c --token t --token-file f --secret-file g",
         "user import a --consumer c --token-file - --secret-file -", "call a GET", "sandbox --http --https",
-        "serve --port 1",
         "sign explain a GET", "audit query --from yesterday", "audit query --status 99", "audit query --receipts",
         "audit query --csv --json", "audit query --decision maybe", "audit tail -n -1",
+        "serve --port 1", "limits set", "limits set a", "limits set a --kind home --burst 1",
+        "limits set a --burst ten", "limits set a --burst 99999999999999999999", "limits set a --burst -1",
+        "limits set a --shadow --enforce", "limits set a --concurrency 1.5", "limits set a --rate", "limits clear",
+        "limits clear a --kind everything",
     ])
     func usageErrorsEndWithOne(line: String) throws {
         let error = try #require(throws: (any Error).self) { try parse(line) }

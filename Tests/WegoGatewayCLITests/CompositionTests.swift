@@ -5,6 +5,7 @@ import ControlPlane
 import Curl
 import Foundation
 import Gateway
+import RateLimits
 import Settings
 import StrictJSON
 import Testing
@@ -54,6 +55,16 @@ struct CompositionTests {
             }
             #expect(problem?.status == 404)
         }
+    }
+
+    @Test func theConfiguredLimitsAreTheDefaultsOfOverrides() {
+        var settings = GatewaySettings(baseDirectory: "/")
+        settings.limits.caller.burst = 7
+        let defaults = LimitDefaults(settings.limits)
+        #expect(
+            defaults.homeUser == LimitTerms(rate: Rate(permits: 120, per: .minute), burst: 30, concurrency: 8))
+        #expect(defaults.caller.burst == 7)
+        #expect(defaults.consumer.concurrency == 128)
     }
 
     @Test func tellsEachModuleItsSettings() throws {

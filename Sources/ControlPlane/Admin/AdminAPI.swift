@@ -6,6 +6,8 @@ import Gateway
 import Hummingbird
 import Logging
 import NIOPosix
+import OAuth1
+import RateLimits
 
 /// Every operation an operator has, as one router. The admin socket serves it, and a command without a running gateway
 /// calls it in process, so there is one implementation of each.
@@ -13,6 +15,7 @@ package struct AdminAPI: Sendable {
     let custody: any CustodyStore
     let calls: (any OperatorCalls)?
     let journal: any ChangeJournal
+    let limitDefaults: LimitDefaults
     let logger: Logger
     let status: @Sendable () -> JSONTree
 
@@ -23,15 +26,18 @@ package struct AdminAPI: Sendable {
     /// - Parameters:
     ///   - journal: records every change; what it refuses is not done.
     ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
+    ///   - limitDefaults: what holds where no override does.
     ///   - maximumCallBody: bytes of the largest body that `calls` takes.
     ///   - status: more members for `/v1/status`, evaluated at each request.
     package init(
         custody: any CustodyStore, calls: (any OperatorCalls)?, journal: any ChangeJournal,
-        maximumCallBody: Int = 1 << 20, logger: Logger = .silent, status: @escaping @Sendable () -> JSONTree
+        limitDefaults: LimitDefaults = LimitDefaults(), maximumCallBody: Int = 1 << 20, logger: Logger = .silent,
+        status: @escaping @Sendable () -> JSONTree
     ) {
         self.custody = custody
         self.calls = calls
         self.journal = journal
+        self.limitDefaults = limitDefaults
         maximumBody = (maximumCallBody + 2) / 3 * 4 + (1 << 20)
         self.logger = logger
         self.status = status
@@ -72,6 +78,12 @@ package struct AdminAPI: Sendable {
             .post("callers/{name}/rotate", use: rotateCaller)
             .delete("callers/{name}", use: removeCaller)
 
+            .get("limits", use: listLimits)
+            .get("limits/{kind}/{name}", use: showLimits)
+            .put("limits/{kind}/{name}", use: replaceLimits)
+            .patch("limits/{kind}/{name}", use: changeLimits)
+            .delete("limits/{kind}/{name}", use: removeLimits)
+
             .post("call", use: call)
             .post("sign-explain", use: explainSignature)
         return router
@@ -97,7 +109,7 @@ extension AdminAPI {
 
     /// The entry named in the path.
     func name<Kind>(in context: AdminContext, as kind: Name<Kind>.Type = Name<Kind>.self) throws -> Name<Kind> {
-        try Name.parse(try context.parameters.require("name"), called: "name")
+        try Name.parse(try context.segment("name"), called: "name")
     }
 
     /// The tenant of the query, if it names one.
@@ -121,6 +133,17 @@ extension AdminAPI {
             )
         }
         return only.name
+    }
+}
+
+extension AdminContext {
+    /// A part of the path, which the router leaves percent-encoded.
+    func segment(_ name: String) throws -> String {
+        let text = try parameters.require(name)
+        guard let bytes = PercentEncoding.decode(text.utf8) else {
+            throw AdminProblem.invalid("\(name): not percent-encoded correctly.")
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

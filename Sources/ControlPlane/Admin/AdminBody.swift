@@ -62,6 +62,14 @@ struct AdminBody {
         return strings
     }
 
+    func wholeNumber(_ name: String, _ range: ClosedRange<Int>) throws(AdminProblem) -> Int? {
+        guard let value = value(name) else { return nil }
+        guard case .number(let text) = value.kind, let number = Int(text), range.contains(number) else {
+            throw .invalid("\(name): expected a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
     private func value(_ name: String) -> JSONValue? {
         guard let value = root[name] else { return nil }
         if case .null = value.kind { return nil }

@@ -45,8 +45,8 @@ struct RecordingMiddleware: RouterMiddleware {
 
     private func change(_ request: Request, _ context: Context, _ body: ByteBuffer) -> AdminChange? {
         AdminChange(
-            method: request.method, endpoint: context.endpointPath, name: context.parameters.get("name"),
-            kind: context.parameters.get("kind"), tenant: request.uri.queryParameters.get("tenant").map { String($0) },
+            method: request.method, endpoint: context.endpointPath, name: try? context.segment("name"),
+            kind: try? context.segment("kind"), tenant: request.uri.queryParameters.get("tenant").map { String($0) },
             body: (try? JSONDocument.parse(Array(body.readableBytesView)))?.root, snapshot: custody.snapshot)
     }
 

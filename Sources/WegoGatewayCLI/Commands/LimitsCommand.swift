@@ -8,12 +8,15 @@ import StrictJSON
 struct LimitsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "limits",
-        abstract: "How much a home user may call, and how much of it is left.",
+        abstract: "How much a home user may call, how much of it is left, and limits that differ from the defaults.",
         discussion: """
             Examples:
               wego-gateway limits show alice
+              wego-gateway limits set alice --rate 60/min --burst 10
+              wego-gateway limits list
+              wego-gateway limits clear alice
             """,
-        subcommands: [Show.self])
+        subcommands: [Show.self, SetLimits.self, Clear.self, List.self])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import ControlPlane
 import Custody
 import Foundation
 import Hummingbird
+import RateLimits
 import Settings
 import StrictJSON
 
@@ -86,7 +87,8 @@ struct AdminConnection: Sendable {
             let journal = CommandJournal(settings, store)
             let calls = sending ? try Composition.operatorCalls(settings, store, journal) : nil
             let api = AdminAPI(
-                custody: store, calls: calls, journal: journal, maximumCallBody: settings.listen.maxRequestBody.bytes
+                custody: store, calls: calls, journal: journal, limitDefaults: LimitDefaults(settings.limits),
+                maximumCallBody: settings.listen.maxRequestBody.bytes
             ) { .members(["gateway": .bool(false)]) }
             return AdminConnection(way: .store(store, api, journal))
         } catch {

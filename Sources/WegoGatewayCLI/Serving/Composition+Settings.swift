@@ -52,6 +52,22 @@ extension LimitRules {
     }
 }
 
+extension LimitDefaults {
+    /// What holds for whoever has no override.
+    init(_ limits: GatewaySettings.Limits) {
+        self.init()
+        homeUser = LimitTerms(limits.homeUser)
+        caller = LimitTerms(limits.caller)
+        consumer = LimitTerms(limits.consumer)
+    }
+}
+
+extension LimitTerms {
+    fileprivate init(_ limit: GatewaySettings.Limit) {
+        self.init(rate: limit.rate, burst: limit.burst, concurrency: limit.concurrency)
+    }
+}
+
 extension RouteCatalogue {
     /// The standard catalogue with the paths of `upstream.routes`.
     init(_ settings: GatewaySettings) throws(CommandFailure) {

@@ -54,7 +54,8 @@ struct Composition: Sendable {
         // Where operators and probes come in.
         admin = AdminAPI(
             custody: store, calls: DataPlaneCalls(plane: plane), journal: journal,
-            maximumCallBody: settings.listen.maxRequestBody.bytes, logger: log.logger("admin")
+            limitDefaults: LimitDefaults(settings.limits), maximumCallBody: settings.listen.maxRequestBody.bytes,
+            logger: log.logger("admin")
         ) {
             Self.status(readiness, store)
         }
