@@ -111,6 +111,23 @@ struct AdminLimitsTests {
         }
     }
 
+    @Test func isRecordedUnderThePseudonym() async throws {
+        let fixture = try await provisioned()
+        try await fixture.send(
+            .post, "/v1/users", #"{"name": "bob@example.org", "consumer": "app", "token": "t", "token_secret": "s"}"#)
+        let (tenant, bob) = (try #require(TenantName("acme")), try #require(HomeUserName("bob@example.org")))
+        let pseudonym = try #require(fixture.journal.names.user(fixture.store.snapshot.homeUser(bob, in: tenant)))
+        let before = fixture.journal.events.count
+        try await fixture.send(.put, "/v1/limits/home-user/bob%40example.org", Self.full)
+        try await fixture.send(.delete, "/v1/limits/home-user/bob%40example.org")
+        try await fixture.send(.put, "/v1/limits/home-user/bob%40example.org", #"{"rate": "never"}"#)
+        let events = fixture.journal.events.dropFirst(before)
+        #expect(events.map(\.action) == [.change, .change, .remove, .remove, .change, .change])
+        #expect(events.map(\.result) == [.begun, .done, .begun, .done, .begun, .failed])
+        #expect(events.allSatisfy { $0.object == .limits("home-user \(pseudonym.text)") })
+        #expect(events.map { $0.new != nil } == [false, true, false, false, false, false])
+    }
+
     @Test func aTenantIsItsOwn() async throws {
         let fixture = try await provisioned()
         let answer = try await fixture.send(.put, "/v1/limits/tenant/acme", #"{"concurrency": 1, "tenant": "beta"}"#)

@@ -52,6 +52,38 @@ struct LimitTermsTests {
         #expect(try large.applying(LimitAdjustment(rate: slow.rate)).burst == 365)
     }
 
+    @Test func theTermsBecomeAPolicy() throws {
+        let (minute, day) = (Duration.seconds(60), Duration.seconds(86_400))
+        #expect(LimitPolicy(LimitTerms()) == .unlimited)
+        #expect(
+            LimitPolicy(defaults)
+                == LimitPolicy(
+                    windows: [
+                        RateWindow(permits: 120, period: minute, burst: 30),
+                        RateWindow(permits: 5_000, period: day, burst: 5_000),
+                    ], concurrency: 8))
+        let adjustment = try LimitAdjustment(rate: "60/min", burst: 1, concurrency: nil, windows: [], isShadow: true)
+        var all = LimitDefaults()
+        all.caller = defaults
+        #expect(
+            all.policy(.caller, adjusted: adjustment)
+                == LimitPolicy(
+                    rate: RateWindow(permits: 60, period: minute, burst: 1), concurrency: 8, mode: .shadow))
+        #expect(
+            all.policy(.tenant, adjusted: adjustment).windows == [RateWindow(permits: 60, period: minute, burst: 1)])
+        #expect(all.policy(.consumer, adjusted: nil) == .unlimited)
+    }
+
+    /// The largest figures that an override takes.
+    @Test func thePolicyTakesWhatAnAdjustmentTakes() throws {
+        let most = Rate(permits: Rate.maximumPermits, per: .second)
+        let adjustment = try LimitAdjustment(
+            rate: most, burst: LimitAdjustment.maximumBurst, concurrency: LimitAdjustment.maximumConcurrency,
+            windows: [most, Rate(permits: Rate.maximumPermits, per: .hour), Rate(permits: 1, per: .day)])
+        let policy = LimitDefaults().policy(.homeUser, adjusted: adjustment)
+        #expect(policy.windows.count == LimitPolicy.maximumWindows)
+    }
+
     @Test func eachKindHasDefaults() {
         var all = LimitDefaults()
         all.tenant = defaults
