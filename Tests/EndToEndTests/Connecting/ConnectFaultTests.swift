@@ -80,6 +80,37 @@ struct ConnectFaultTests {
         #expect(try await gateway.sandbox.arrivals(at: "/oauth/user").count == after)
     }
 
+    /// Killed when the new credential is on the disk, and before WegoWise has said whether it works.
+    @Test func survivesAKillDuringTheTrial() async throws {
+        let gateway = try await ConnectGateway()
+        let begun = try await gateway.begin("carol", #"{"mode": "oob"}"#)
+        let verifier = try await gateway.sandbox.verifier(as: "carol", at: begun.authorizeUrl)
+        try await gateway.sandbox.script(#"{"match": {"path_prefix": "/oauth/user"}, "fault": {"delay": "20s"}}"#)
+        let finish = Task { try await gateway.finish("carol", begun, verifier) }
+        try await eventually { try await gateway.state(of: "carol") == "active" }
+        try await gateway.killAndRestart()
+        await #expect(throws: UnexpectedClose.self) { try await finish.value }
+        try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").contains { $0.status == 200 } }
+        #expect(try await gateway.identity(of: "carol") == "carol")
+        #expect(try await gateway.finish("carol", begun, verifier).status == 410)
+    }
+
+    /// Killed while the exchange is under way: whatever WegoWise issued is lost, and nothing here says otherwise.
+    @Test func survivesAKillDuringTheExchange() async throws {
+        let gateway = try await ConnectGateway()
+        let begun = try await gateway.begin("alice", #"{"mode": "oob"}"#)
+        let verifier = try await gateway.sandbox.verifier(as: "alice", at: begun.authorizeUrl)
+        try await gateway.sandbox.script(
+            #"{"match": {"path_prefix": "/oauth/access_token"}, "fault": {"delay": "20s"}}"#)
+        let finish = Task { try await gateway.finish("alice", begun, verifier) }
+        try await eventually { try await gateway.sandbox.tokens(of: "alice") == Self.oldTokens + 1 }
+        try await gateway.killAndRestart()
+        await #expect(throws: UnexpectedClose.self) { try await finish.value }
+        #expect(try await gateway.finish("alice", begun, verifier).status == 410)
+        #expect(try await gateway.identity(of: "alice") == "alice")
+        #expect(try await gateway.connect("alice").status == 200)
+    }
+
     @Test func leavesNoTraceOfASecret() async throws {
         let gateway = try await ConnectGateway()
         let begun = try await gateway.begin("carol", #"{"mode": "oob"}"#)
