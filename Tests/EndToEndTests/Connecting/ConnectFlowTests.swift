@@ -93,6 +93,19 @@ struct ConnectFlowTests {
             command.output.text.contains(#""state":"active""#) || command.output.text.contains(#""state": "active""#))
     }
 
+    @Test func standsInTheJournal() async throws {
+        let gateway = try await ConnectGateway()
+        #expect(try await gateway.connect("carol").status == 200)
+        let rows = try await gateway.command("audit", "query", "--json", "--oldest-first")
+        var rest = rows[...]
+        for route in ["/oauth/request_token", "/oauth/access_token", "/oauth/user"] {
+            let place = try #require(rest.firstRange(of: route), "\(route) in \(rows)")
+            rest = rest[place.upperBound...]
+        }
+        #expect(rows.contains("connect") && !rows.contains("carol"))
+        _ = try await gateway.command("audit", "verify")
+    }
+
     @Test func beginsByCommand() async throws {
         let gateway = try await ConnectGateway()
         let output = try await gateway.command("connect", "dave", "--json")
