@@ -18,6 +18,18 @@ final class CrashMatrix {
         case strangeAnswer
     }
 
+    /// Which system calls are counted: by name, by who makes them, and on what. Counts are kept for each thread, so one
+    /// that comes after others of its name in other threads has to be meant by more than its name.
+    struct Call: Sendable {
+        let name: String
+        /// How the names of the threads begin; nil for all.
+        var thread: String?
+        /// The directory, below that of the state, whose files are meant; nil for all files.
+        var directory: String?
+
+        var label: String { name + (thread.map { " of \($0)" } ?? "") + (directory.map { " in \($0)" } ?? "") }
+    }
+
     /// What was found of one creation.
     enum Finding: Hashable {
         /// The call had not gone out.
@@ -37,12 +49,16 @@ final class CrashMatrix {
         gateway = try await SandboxedGateway(SandboxState(users: ["alice"], samples: false))
     }
 
-    /// Kills the gateway when one of its threads, or of those so named, makes this system call for the `count`-th time,
-    /// starts it again and looks. False if the creation ends without that, which is looked at too.
-    func run(_ systemCall: String, _ count: Int, thread: String?) async throws -> Bool {
-        let name = "\(moment)-\(systemCall)-\(thread ?? "any")-\(count)"
+    /// Kills the gateway when one of its threads makes this system call for the `count`-th time, starts it again and
+    /// looks. False if the creation ends without that, which is looked at too.
+    func run(_ call: Call, _ count: Int) async throws -> Bool {
+        let name = "\(moment)-\(call.label.replacing(" ", with: "-"))-\(count)"
         if moment == .strangeAnswer { try await scriptStrangeAnswer() }
-        let (answer, wasKilled) = try await create(name, "\(systemCall):signal=SIGKILL:when=\(count)", thread)
+        let (answer, wasKilled) = try await create(name) { [gateway] in
+            try await Tracer(
+                on: gateway.process, ["\(call.name):signal=SIGKILL:when=\(count)"], thread: call.thread,
+                paths: try call.directory.map { try gateway.stateFiles($0) } ?? [], in: gateway.directory)
+        }
         if wasKilled {
             #expect(try await gateway.process.exitStatus() == 128 + SIGKILL)
             try await gateway.restart()
@@ -55,15 +71,14 @@ final class CrashMatrix {
 
     /// Nil for an answer that was not complete.
     private func create(
-        _ name: String, _ injection: String, _ thread: String?
+        _ name: String, attach: () async throws -> Tracer
     ) async throws -> (RawResponse?, wasKilled: Bool) {
         let gateway = gateway
         let creation = {
             Task { try? await gateway.send("POST", Self.target, EndpointCall.newUser(name)) }
         }
         guard moment != .request else {
-            let tracer = try await Tracer(
-                on: gateway.process, [injection], thread: thread, in: gateway.directory)
+            let tracer = try await attach()
             let answer = await creation().value
             try await tracer.detach()
             return (answer, await gateway.isGone())
@@ -72,7 +87,7 @@ final class CrashMatrix {
         gateway.sandbox.pause()
         let task = creation()
         try await waitForReservation(of: name)
-        let tracer = try await Tracer(on: gateway.process, [injection], thread: thread, in: gateway.directory)
+        let tracer = try await attach()
         gateway.sandbox.resume()
         let answer = await task.value
         try await tracer.detach()

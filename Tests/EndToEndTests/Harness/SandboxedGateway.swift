@@ -50,6 +50,12 @@ final class SandboxedGateway: Sendable {
         _ = try await process.exitStatus()
     }
 
+    /// The files of a directory below that of the state.
+    func stateFiles(_ name: String) throws -> [String] {
+        let path = directory.file("state/\(name)")
+        return try FileManager.default.contentsOfDirectory(atPath: path).map { "\(path)/\($0)" }
+    }
+
     /// Whether nobody answers any more.
     func isGone() async -> Bool {
         guard let answer = try? await send("GET", "/openapi.json") else { return true }
