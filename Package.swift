@@ -63,6 +63,9 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        .executableTarget(
+            name: "LimiterBenchmark", dependencies: ["RateLimits"], path: "Benchmarks/LimiterBenchmark",
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestSupport", "WegoGatewayCLI", "WegoWise"],

@@ -21,7 +21,7 @@ extension GatewaySettings {
 
     /// What no single key can tell.
     func contradictions() -> [SettingsProblem] {
-        pathContradictions() + auditContradictions() + limitContradictions()
+        pathContradictions() + auditContradictions() + limitContradictions() + waitingContradictions()
     }
 
     private func pathContradictions() -> [SettingsProblem] {
@@ -63,7 +63,10 @@ extension GatewaySettings {
     }
 
     private func limitContradictions() -> [SettingsProblem] {
-        let all = [("home_user", limits.homeUser), ("caller", limits.caller), ("consumer", limits.consumer)]
+        let all = [
+            ("home_user", limits.homeUser), ("caller", limits.caller), ("tenant", limits.tenant),
+            ("consumer", limits.consumer),
+        ]
         return all.compactMap { name, limit in
             let most = limit.rate.permitsInAYear
             guard limit.burst > most else { return nil }
@@ -71,5 +74,10 @@ extension GatewaySettings {
                 "limits.\(name).burst",
                 "expected at most \(most), what limits.\(name).rate (\(limit.rate)) permits in a year")
         }
+    }
+
+    private func waitingContradictions() -> [SettingsProblem] {
+        guard limits.waiting.usual > limits.waiting.longest else { return [] }
+        return [SettingsProblem("limits.waiting.default", "expected at most limits.waiting.longest")]
     }
 }

@@ -60,6 +60,15 @@ extension GatewaySettings {
         /// A JSON object from route identifiers to arrays of paths; what they mean is the catalogue's to say.
         package var routes = "{}"
         package var unknownPaths = UnknownPaths.forward
+        package var protection = Protection()
+    }
+
+    /// What keeps WegoWise from being overrun, and consumers from being locked out of it.
+    package struct Protection: Sendable, Equatable {
+        package var pauses = true
+        package var circuitBreaker = true
+        package var adaptiveConcurrency = true
+        package var retryBudget = true
     }
 
     package enum UnknownPaths: String, Sendable, CaseIterable {
@@ -69,14 +78,27 @@ extension GatewaySettings {
     package struct Limits: Sendable, Equatable {
         package var homeUser = Limit(rate: Rate(permits: 120, per: .minute), burst: 30, concurrency: 8)
         package var caller = Limit(rate: Rate(permits: 1_200, per: .minute), burst: 200, concurrency: 64)
+        package var tenant = Limit(rate: Rate(permits: 4_800, per: .minute), burst: 800, concurrency: 256)
         package var consumer = Limit(rate: Rate(permits: 2_400, per: .minute), burst: 400, concurrency: 128)
+        package var fairShare = true
+        package var waiting = Waiting()
     }
 
-    /// What one home user, caller or consumer may use.
+    /// What one home user, caller, tenant or consumer may use.
     package struct Limit: Sendable, Equatable {
         package var rate: Rate
         package var burst: Int
         package var concurrency: Int
+        package var windows: [Rate] = []
+        package var shadow = false
+    }
+
+    /// Calls that wait for their turn instead of being refused.
+    package struct Waiting: Sendable, Equatable {
+        package var usual = Duration.zero
+        package var longest = Duration.seconds(20)
+        package var perConsumer = 128
+        package var total = 512
     }
 
     package struct Audit: Sendable, Equatable {

@@ -71,7 +71,7 @@ struct PersistenceTests {
     @Test func namesOfAnySortSurvive() throws {
         let strange = LimitKey(.caller, tenant: "a b\n%", name: "")
         let records = LimitRecords(
-            written: -5, records: [LimitRecord(key: strange, window: perDay(3, burst: 2), arrival: 7)])
+            written: -5, mark: 7, records: [LimitRecord(key: strange, window: perDay(3, burst: 2), arrival: 7)])
         let none = LimitRecords(written: 0, records: [])
         #expect(try LimitRecords(decoding: records.encoded()) == records)
         #expect(try LimitRecords(decoding: none.encoded()) == none)

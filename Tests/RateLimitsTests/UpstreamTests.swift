@@ -207,7 +207,7 @@ struct UpstreamGuardTests {
     @Test func aPauseIsTheConsumersAlone() throws {
         let upstream = UpstreamGuard(maximumConcurrency: 64)
         let pass = try open(upstream, main, now: 0)
-        upstream.ended(pass, .asksForPause(wait: 10 * second), now: 0, chance: 0)
+        upstream.ended(pass, .asksForPause(wait: 10 * second, isOverload: false), now: 0, chance: 0)
         #expect(upstream.admit(main, now: 9 * second) == .closed(.paused, until: 10 * second))
         let other = try open(upstream, spare, now: 0)
         upstream.ended(other, .answered, now: 0, chance: 0)
@@ -253,7 +253,7 @@ struct UpstreamGuardTests {
         let upstream = UpstreamGuard([], maximumConcurrency: 4)
         for _ in 0..<50 {
             let pass = try open(upstream, main, now: 0)
-            upstream.ended(pass, .asksForPause(wait: second), now: 0, chance: 0)
+            upstream.ended(pass, .asksForPause(wait: second, isOverload: false), now: 0, chance: 0)
             upstream.ended(try open(upstream, main, now: 0), .timeout, now: 0, chance: 0)
             #expect(upstream.takeRetry())
         }

@@ -82,6 +82,12 @@ struct SettingsReaderTests {
             #"validation: expected one of "lenient", "strict", "off", found "harsh""#
         ),
         (#"{"limits": 5}"#, "limits: expected an object, found a number"),
+        (
+            #"{"limits": {"tenant": {"windows": ["5000/d", "1/day"]}}}"#,
+            "limits.tenant.windows: expected an array of at most 3 rates, like [\"5000/d\"], one for each unit "
+                + "(s, min, h, d), found an array"
+        ),
+        (#"{"limits": {"fair_share": "yes"}}"#, #"limits.fair_share: expected true or false, found "yes""#),
         (#"{"listen": {"adress": "127.0.0.1:1"}}"#, "listen.adress: unknown key; did you mean listen.address?"),
         (#"{"listen.address": "127.0.0.1:1"}"#, "listen.address: unknown key; did you mean listen.address?"),
         (#"{"lisen": {}}"#, "lisen: unknown key; did you mean listen?"),

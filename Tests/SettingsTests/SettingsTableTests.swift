@@ -4,6 +4,7 @@
 import Foundation
 import Settings
 import StrictJSON
+import RateLimits
 import Testing
 
 struct SettingsTableTests {
@@ -26,6 +27,10 @@ struct SettingsTableTests {
         settings.oauth.sessionLifetime = .seconds(60)
         settings.upstream.routes = #"{"wego_home.users.create": ["/api/v1/a", "/api/v1/b"]}"#
         settings.upstream.unknownPaths = .refuse
+        settings.limits.tenant.windows = [Rate(permits: 5_000, per: .day), Rate(permits: 9, per: .second)]
+        settings.limits.consumer.shadow = true
+        settings.limits.fairShare = false
+        settings.limits.waiting.usual = .milliseconds(1_500)
         for indented in [true, false] {
             let text = settings.json(indented: indented)
             #expect(try GatewaySettings.read(file: Array(text.utf8), environment: [:], baseDirectory: "/d") == settings)
@@ -41,6 +46,12 @@ struct SettingsTableTests {
         ("upstream.connect_timeout", #""3s""#), ("upstream.timeout", #""30s""#), ("upstream.max_connections", "64"),
         ("limits.home_user.rate", #""120/min""#), ("limits.home_user.burst", "30"),
         ("limits.home_user.concurrency", "8"), ("audit.directory", #""state/audit""#),
+        ("limits.home_user.windows", "[]"), ("limits.home_user.shadow", "false"),
+        ("limits.tenant.rate", #""4800/min""#), ("limits.tenant.burst", "800"), ("limits.tenant.concurrency", "256"),
+        ("limits.fair_share", "true"), ("limits.waiting.default", #""0s""#), ("limits.waiting.longest", #""20s""#),
+        ("limits.waiting.per_consumer", "128"), ("limits.waiting.total", "512"),
+        ("upstream.protection.pauses", "true"), ("upstream.protection.circuit_breaker", "true"),
+        ("upstream.protection.adaptive_concurrency", "true"), ("upstream.protection.retry_budget", "true"),
         ("oauth.callback_url", "null"), ("oauth.return_to", "[]"), ("oauth.session_lifetime", #""15m""#),
         ("upstream.routes", "{}"), ("upstream.unknown_paths", #""forward""#),
         ("audit.durability", #""strict""#), ("validation", #""lenient""#), ("log.level", #""info""#),

@@ -19,6 +19,9 @@ package struct AdminAPI: Sendable {
     let logger: Logger
     let status: @Sendable () -> JSONTree
 
+    /// Nil where no gateway runs.
+    let running: RunningLimits?
+
     /// Of one request, in bytes: the largest call body in base64, and some.
     let maximumBody: Int
     private let chance = SystemChance()
@@ -27,11 +30,13 @@ package struct AdminAPI: Sendable {
     ///   - journal: records every change; what it refuses is not done.
     ///   - calls: what performs `call` and `sign explain`; nil where nothing can be sent.
     ///   - limitDefaults: what holds where no override does.
+    ///   - running: how a running gateway's calls fare; nil where none runs.
     ///   - maximumCallBody: bytes of the largest body that `calls` takes.
     ///   - status: more members for `/v1/status`, evaluated at each request.
     package init(
         custody: any CustodyStore, calls: (any OperatorCalls)?, journal: any ChangeJournal,
-        limitDefaults: LimitDefaults = LimitDefaults(), maximumCallBody: Int = 1 << 20, logger: Logger = .silent,
+        limitDefaults: LimitDefaults = LimitDefaults(), running: RunningLimits? = nil, maximumCallBody: Int = 1 << 20,
+        logger: Logger = .silent,
         status: @escaping @Sendable () -> JSONTree
     ) {
         self.custody = custody
@@ -41,6 +46,7 @@ package struct AdminAPI: Sendable {
         maximumBody = (maximumCallBody + 2) / 3 * 4 + (1 << 20)
         self.logger = logger
         self.status = status
+        self.running = running
     }
 
     package func router() -> Router<AdminContext> {
@@ -51,6 +57,8 @@ package struct AdminAPI: Sendable {
                 journal: journal, custody: custody, chance: chance, logger: logger, maximumBody: maximumBody))
         router.group("v1")
             .get("status", use: showStatus)
+            .get("upstream", use: showUpstream)
+            .get("users/{name}/limits", use: showStanding)
 
             .get("tenants", use: listTenants)
             .post("tenants", use: addTenant)

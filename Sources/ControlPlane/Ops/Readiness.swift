@@ -20,6 +20,7 @@ package final class Readiness: Sendable {
     private struct State {
         var conditions: [Component: Condition] = [:]
         var watches: [Component: @Sendable () -> String?] = [:]
+        var details: [(name: String, tree: @Sendable () -> JSONTree)] = []
         var isDraining = false
         var hasStarted = false
     }
@@ -39,6 +40,11 @@ package final class Readiness: Sendable {
     package func watch(_ component: Component, _ problem: @escaping @Sendable () -> String?) {
         state.withLock { $0.watches[component] = problem }
         noteStart()
+    }
+
+    /// More for whoever reads `/readyz`. It does not make the gateway ready or not.
+    package func detail(_ name: String, _ tree: @escaping @Sendable () -> JSONTree) {
+        state.withLock { $0.details.append((name, tree)) }
     }
 
     /// For good: a gateway that stops does not come back.
@@ -65,6 +71,7 @@ package final class Readiness: Sendable {
             report.problems[component].map { JSONTree.Member(component.rawValue, .string($0)) }
         }
         if !problems.isEmpty { members.append(.init("problems", .object(problems))) }
+        for detail in state.withLock({ $0.details }) { members.append(.init(detail.name, detail.tree())) }
         return .object(members)
     }
 

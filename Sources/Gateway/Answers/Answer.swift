@@ -55,6 +55,9 @@ struct AnswerNotes: Sendable {
     /// `Wego-Gateway-Stored-User`: the home user whose new credential was taken out of this answer.
     var storedUser: HomeUserName?
 
+    /// `Preference-Applied`: the seconds that the call might have waited (RFC 7240 section 3).
+    var appliedWait: Int?
+
     /// `Wego-Gateway-Upstream-Problem`: why the upstream refused the signature or the token.
     var upstreamProblem: OAuthProblem?
 }

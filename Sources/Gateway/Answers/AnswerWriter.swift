@@ -74,6 +74,7 @@ enum AnswerWriter {
         buffer.writeStaticString("\r\n")
         RateLimitFields.write(answer.limits, into: &buffer)
         if let user = answer.notes.storedUser { buffer.writeString("Wego-Gateway-Stored-User: \(user.rawValue)\r\n") }
+        if let wait = answer.notes.appliedWait { buffer.writeString("Preference-Applied: wait=\(wait)\r\n") }
         if let problem = answer.notes.upstreamProblem {
             buffer.writeString("Wego-Gateway-Upstream-Problem: \(problem.rawValue)\r\n")
         }

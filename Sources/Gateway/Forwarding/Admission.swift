@@ -40,17 +40,23 @@ struct AuthorizedCall: Sendable {
 /// A call that may be sent.
 struct Outgoing: Sendable {
     let call: UpstreamCall
-    let principal: Principal
-    let user: HomeUserAccess?
+    var principal: Principal
+    var user: HomeUserAccess?
+
+    /// Of the snapshot that `user` and `principal` are from.
+    var generation: UInt64
 
     /// Nil: sent unsigned.
-    let credential: SigningCredential?
-    let pseudonym: UserPseudonym?
+    var credential: SigningCredential?
+    var pseudonym: UserPseudonym?
     /// All but `Authorization`.
     let headers: HeaderLines
     let body: ByteBuffer?
-    let limits: TakenLimits
-    let deadline: NIODeadline
+
+    /// What it counts on, and what its caller asks of its turn.
+    let subjects: LimitSubjects
+    let wishes: CallWishes
+    var deadline: NIODeadline
     let effect: CustodyEffect
 
     /// For the journal: whether two calls asked for the same. Nil where nothing is recorded.
@@ -59,11 +65,4 @@ struct Outgoing: Sendable {
             salt: (user?.keyIdentifier ?? "").utf8, method: call.method, target: call.target.wire,
             body: (body ?? ByteBuffer()).readableBytesView)
     }
-}
-
-/// What was counted for a call; the places in flight must be given back.
-struct TakenLimits: Sendable {
-    let subjects: LimitSubjects
-    let kinds: LimitKinds
-    let counter: LimitDesk.Counter
 }

@@ -13,7 +13,7 @@ import RateLimits
 /// `@unchecked Sendable`: made and used on `eventLoop` alone; the engine only passes the reference back to that loop.
 final class Exchange: TransferReceiver, @unchecked Sendable {
     let eventLoop: any EventLoop
-    private let pipeline: RequestPipeline
+    let pipeline: RequestPipeline
     private let answered: (Answer) -> Void
 
     private let requestID: [UInt8]
@@ -21,13 +21,18 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     private let method: String
     private var record: CallRecord
     private var label = "none"
-    private var outgoing: Outgoing?
+    var outgoing: Outgoing?
     private var upstreamTime: Duration = .zero
-    private var notes = AnswerNotes()
+    var notes = AnswerNotes()
 
     /// Of the attempt under way, in seconds since 1970.
     private var timestamp: Int64 = 0
     private var isResigned = false
+
+    /// While the call waits for its turn; then what it was let through with.
+    var ticket: Ticket?
+    var passage: Passage?
+    private var ending = UpstreamEnding.unknown
 
     /// Taken before a home user is created; ended with the call.
     private var reservation: Reservation?
@@ -79,18 +84,14 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             if case .document = admission { return answer(.json(pipeline.services.document.bytes)) }
             let outgoing = try pipeline.prepare(admission, body: body, headers: headers) { note($0) }
             self.outgoing = outgoing
-            if case .creation(let creation) = outgoing.effect {
-                reserve(creation, outgoing)
-            } else {
-                recordIntent(outgoing)
-            }
+            takeTurn(outgoing)
         } catch {
             refuse(error)
         }
     }
 
     /// No byte goes out before it is written down that it will.
-    private func recordIntent(_ outgoing: Outgoing) {
+    func recordIntent(_ outgoing: Outgoing) {
         let intent = record.intent(
             user: outgoing.pseudonym, parameterNames: ParameterNames.recordable(outgoing.call.target.query),
             digest: outgoing.digest(pipeline.services.pseudonyms))
@@ -124,6 +125,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
         guard let outgoing else { preconditionFailure("a transfer ended that was not begun") }
         if case .success(let response) = outcome { learn(from: response, outgoing) }
+        let services = pipeline.services
+        ending = UpstreamEnding(outcome, upstreamTime: services.upstreamClock.timestamp(services.clock))
         if mayTryAgain(outcome, outgoing) {
             attempt(outgoing)
         } else if let work = custodyWork(after: outcome, outgoing) {
@@ -154,6 +157,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         case .failure(let failure):
             return RetryRule.allows(
                 after: failure, attempts: record.attempts, changesNothing: outgoing.call.changesNothing)
+                && pipeline.turnstile.upstream.takeRetry()
         }
     }
 
@@ -183,7 +187,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     // MARK: What the store has to know
 
-    private func reserve(_ creation: HomeUserCreation, _ outgoing: Outgoing) {
+    func reserve(_ creation: HomeUserCreation, _ outgoing: Outgoing) {
         let services = pipeline.services
         let requestID = record.requestID
         let isAccepted = services.custodyWorker.begin(
@@ -243,7 +247,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .upstream(response), requestID: requestID,
-                limits: pipeline.services.standing(of: outgoing.limits.subjects),
+                limits: pipeline.services.standing(of: outgoing.subjects),
                 notes: notes, isHead: method == "HEAD"),
             status: response.status)
     }
@@ -255,7 +259,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .problem(problem), requestID: requestID,
-                limits: outgoing.map { pipeline.services.standing(of: $0.limits.subjects) } ?? error.limits,
+                limits: outgoing.map { pipeline.services.standing(of: $0.subjects) } ?? error.limits,
+                notes: AnswerNotes(appliedWait: notes.appliedWait),
                 isHead: method == "HEAD"),
             status: problem.status)
     }
@@ -286,7 +291,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     private func end(_ answer: Answer, status: Int) {
         let services = pipeline.services
-        if let outgoing { services.release(outgoing.limits) }
+        if let passage { pipeline.turnstile.leave(passage, ending) }
+        passage = nil
         let total = services.clock.now - started
         record.status = status
         record.totalMicroseconds = total.nanoseconds / 1000

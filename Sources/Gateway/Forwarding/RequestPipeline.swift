@@ -18,15 +18,17 @@ struct RequestPipeline: Sendable {
     let ingress: IngressRules
     let connecting: ConnectDesk
     private let credentials: CredentialCache
-    private let subjects: SubjectCache
+    let subjects: SubjectCache
+    let turnstile: Turnstile
 
     init(
-        services: Services, credentials: CredentialCache, subjects: SubjectCache, connecting: ConnectDesk,
-        ingress: IngressRules
+        services: Services, credentials: CredentialCache, subjects: SubjectCache, turnstile: Turnstile,
+        connecting: ConnectDesk, ingress: IngressRules
     ) {
         self.services = services
         self.credentials = credentials
         self.subjects = subjects
+        self.turnstile = turnstile
         self.connecting = connecting
         self.ingress = ingress
     }
@@ -57,7 +59,7 @@ struct RequestPipeline: Sendable {
         return .document
     }
 
-    /// Steps that need the body. Ends in a request that may be sent, with its limits taken.
+    /// Steps that need the body. Ends in a request that may be sent when its turn comes.
     func prepare(
         _ admission: Admission, body: ByteBuffer, headers: HTTPHeaders, note: (KnownFact) -> Void
     ) throws(GatewayError) -> Outgoing {
@@ -65,16 +67,36 @@ struct RequestPipeline: Sendable {
         let (admission, body) = try resolve(admission, document, body, note)  //   what does an envelope mean
         try validate(body, admission, document)  //   can it be right
         let effect = try effect(of: admission, body, headers)  //   what it means for the store
+        let wishes = try CallWishes(headers)
         let hasBody = body.readableBytes > 0
         let headers = try UpstreamHeaders.lines(
             from: headers, hasBody: hasBody, changesNothing: admission.call.changesNothing)
         let material = try material(for: admission)  // 6 with what to sign
-        let limits = try limits(for: admission)  // 7 is there room
-        return Outgoing(
+        return Outgoing(  // 7 is there room: `Turnstile`, which may let it wait
             call: admission.call, principal: admission.principal, user: admission.user,
-            credential: material?.credential, pseudonym: material?.pseudonym, headers: headers,
-            body: hasBody || admission.call.method.wantsBody ? body : nil,
-            limits: limits, deadline: services.clock.now + TimeAmount(services.upstreamTimeout), effect: effect)
+            generation: admission.generation, credential: material?.credential, pseudonym: material?.pseudonym,
+            headers: headers, body: hasBody || admission.call.method.wantsBody ? body : nil,
+            subjects: subjects.subjects(admission.user, admission.principal, generation: admission.generation),
+            wishes: wishes,
+            deadline: services.clock.now + TimeAmount(services.upstreamTimeout), effect: effect)
+    }
+
+    /// A turn takes its time to come: what custody forgot meanwhile must not be used. The time for the call begins anew.
+    func renewed(_ outgoing: Outgoing) throws(GatewayError) -> Outgoing {
+        var outgoing = outgoing
+        outgoing.deadline = services.clock.now + TimeAmount(services.upstreamTimeout)
+        guard services.custody.snapshot.generation != outgoing.generation else { return outgoing }
+        let admission = try renewed(
+            AuthorizedCall(
+                call: outgoing.call, principal: outgoing.principal, user: outgoing.user,
+                generation: outgoing.generation))
+        let material = try material(for: admission)
+        outgoing.principal = admission.principal
+        outgoing.user = admission.user
+        outgoing.generation = admission.generation
+        outgoing.credential = material?.credential
+        outgoing.pseudonym = material?.pseudonym
+        return outgoing
     }
 
     /// Signs with a fresh nonce. Called once an attempt.
@@ -231,11 +253,6 @@ extension RequestPipeline {
             let access = services.custody.snapshot.homeUser(name, in: tenant)
         else { return nil }
         return credentials.pseudonym(of: access)
-    }
-
-    private func limits(for authorized: AuthorizedCall) throws(GatewayError) -> TakenLimits {
-        try services.takeLimits(
-            subjects.subjects(authorized.user, authorized.principal, generation: authorized.generation))
     }
 }
 

@@ -17,6 +17,13 @@ package struct Services: Sendable {
     /// Who decides whether there is room for a call, and by which rules.
     package var limits: LimitDesk
     package var limitRules: LimitRules
+
+    /// What the upstream asks for, and what it seems to bear.
+    package var upstreamGuard: UpstreamGuard
+    package var waiting: WaitingSettings
+
+    /// Told of calls that a policy in shadow mode would have refused, at most once a second and kind.
+    package var onShadowRefusal: @Sendable (ShadowRefusal) -> Void
     package var catalogue: RouteCatalogue
     package var signer: Signer
     package var recorder: any CallRecorder
@@ -58,6 +65,9 @@ package struct Services: Sendable {
         self.origin = origin
         self.limitRules = limitRules
         limits = LimitDesk(Limiter())
+        upstreamGuard = UpstreamGuard(maximumConcurrency: 64)
+        waiting = WaitingSettings()
+        onShadowRefusal = { _ in }
         self.recorder = recorder
         self.upstreamTimeout = upstreamTimeout
         self.validation = validation

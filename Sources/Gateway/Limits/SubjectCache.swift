@@ -14,11 +14,13 @@ final class SubjectCache: Sendable {
         let access: HomeUserAccess
         let homeUser: LimitSubject
         let consumer: LimitSubject
+        let tenant: LimitSubject
     }
 
     private struct OfCaller {
         let access: CallerAccess
         let caller: LimitSubject
+        let tenant: LimitSubject
     }
 
     private struct ConsumerIdentity: Hashable {
@@ -35,58 +37,75 @@ final class SubjectCache: Sendable {
     }
 
     private let rules: LimitRules
+    private let custody: any CustodyStore
     private let maximumUsers: Int
     private let contents = Mutex(Contents())
 
-    init(_ rules: LimitRules, maximumUsers: Int = 16_384) {
+    init(_ rules: LimitRules, _ custody: any CustodyStore, maximumUsers: Int = 16_384) {
         self.rules = rules
+        self.custody = custody
         self.maximumUsers = maximumUsers
     }
 
     /// - Parameter generation: of the snapshot that `user` and `principal` are from.
     func subjects(_ user: HomeUserAccess?, _ principal: Principal, generation: UInt64) -> LimitSubjects {
-        contents.withLock { contents in
+        let cached = contents.withLock { contents in
+            contents.generation == generation ? Self.subjects(user, principal, contents) : nil
+        }
+        return cached ?? make(user, principal, generation)
+    }
+
+    /// Nil if something of it is not there yet.
+    private static func subjects(
+        _ user: HomeUserAccess?, _ principal: Principal, _ contents: Contents
+    ) -> LimitSubjects? {
+        var subjects = LimitSubjects()
+        if let user {
+            guard let found = contents.users[ObjectIdentifier(user)] else { return nil }
+            (subjects.homeUser, subjects.consumer, subjects.tenant) = (found.homeUser, found.consumer, found.tenant)
+        }
+        if let caller = principal.caller {
+            guard let found = contents.callers[ObjectIdentifier(caller)] else { return nil }
+            (subjects.caller, subjects.tenant) = (found.caller, found.tenant)
+        }
+        return user == nil && principal.caller == nil ? nil : subjects
+    }
+
+    private func make(_ user: HomeUserAccess?, _ principal: Principal, _ generation: UInt64) -> LimitSubjects {
+        let snapshot = custody.snapshot
+        // What is older than custody is now must not be kept, nor pass for as new.
+        guard snapshot.generation == generation else { return rules.subjects(user, principal, in: snapshot) }
+        return contents.withLock { contents in
+            if contents.generation > generation { return rules.subjects(user, principal, in: snapshot) }
             if contents.generation < generation || contents.users.count >= maximumUsers {
-                contents = Contents(generation: max(generation, contents.generation))
+                contents = Contents(generation: generation)
             }
-            // What is older than the entries must not pass for as new as they are.
-            guard contents.generation == generation else { return rules.subjects(user, principal, generation) }
-            var subjects = LimitSubjects(tenant: tenant(principal.tenant, &contents))
-            if let user {
-                let found = ofUser(user, &contents)
-                (subjects.homeUser, subjects.consumer) = (found.homeUser, found.consumer)
-            }
-            subjects.caller = principal.caller.map { ofCaller($0, &contents).caller }
-            return subjects
+            return add(user, principal, snapshot, to: &contents)
         }
     }
 
-    private func ofUser(_ access: HomeUserAccess, _ contents: inout Contents) -> OfUser {
-        if let known = contents.users[ObjectIdentifier(access)] { return known }
-        let (tenant, name) = (access.user.tenant, access.user.consumer)
-        let identity = ConsumerIdentity(tenant: tenant, name: name)
-        let consumer =
-            contents.consumers[identity] ?? rules.consumer(name, in: tenant, generation: contents.generation)
-        contents.consumers[identity] = consumer
-        let made = OfUser(
-            access: access,
-            homeUser: rules.homeUser(access.user.name, in: tenant, generation: contents.generation),
-            consumer: consumer)
-        contents.users[ObjectIdentifier(access)] = made
-        return made
-    }
-
-    private func ofCaller(_ access: CallerAccess, _ contents: inout Contents) -> OfCaller {
-        if let known = contents.callers[ObjectIdentifier(access)] { return known }
-        let made = OfCaller(access: access, caller: rules.caller(access, generation: contents.generation))
-        contents.callers[ObjectIdentifier(access)] = made
-        return made
-    }
-
-    private func tenant(_ name: TenantName, _ contents: inout Contents) -> LimitSubject {
-        if let known = contents.tenants[name] { return known }
-        let made = rules.tenant(name, generation: contents.generation)
-        contents.tenants[name] = made
-        return made
+    private func add(
+        _ user: HomeUserAccess?, _ principal: Principal, _ snapshot: Snapshot, to contents: inout Contents
+    ) -> LimitSubjects {
+        let name = principal.tenant
+        let tenant = contents.tenants[name] ?? rules.tenant(name, snapshot)
+        contents.tenants[name] = tenant
+        var subjects = LimitSubjects(tenant: tenant)
+        if let access = user {
+            let identity = ConsumerIdentity(tenant: name, name: access.user.consumer)
+            let consumer = contents.consumers[identity] ?? rules.consumer(identity.name, in: name, snapshot)
+            contents.consumers[identity] = consumer
+            let homeUser = rules.homeUser(access.user.name, in: name, limits: access.limits, snapshot)
+            contents.users[ObjectIdentifier(access)] = OfUser(
+                access: access, homeUser: homeUser, consumer: consumer, tenant: tenant)
+            (subjects.homeUser, subjects.consumer) = (homeUser, consumer)
+        }
+        if let access = principal.caller {
+            let known = contents.callers[ObjectIdentifier(access)]?.caller
+            let caller = known ?? rules.caller(access, snapshot)
+            contents.callers[ObjectIdentifier(access)] = OfCaller(access: access, caller: caller, tenant: tenant)
+            subjects.caller = caller
+        }
+        return subjects
     }
 }

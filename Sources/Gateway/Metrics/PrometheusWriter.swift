@@ -19,16 +19,18 @@ package struct PrometheusWriter {
         text += name + suffix + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
     }
 
-    mutating func histograms(_ name: String, _ help: String, _ byRoute: [String: Histogram]) {
+    mutating func histograms(
+        _ name: String, _ help: String, label: String = "route", _ byLabel: [String: Histogram]
+    ) {
         family(name, "histogram", help)
-        for (route, histogram) in byRoute.sorted(by: { $0.key < $1.key }) {
+        for (value, histogram) in byLabel.sorted(by: { $0.key < $1.key }) {
             var total: UInt64 = 0
             for (bound, count) in zip(Histogram.bounds.map { "\($0)" } + ["+Inf"], histogram.counts) {
                 total += count
-                sample([("route", route), ("le", bound)], suffix: "_bucket", "\(total)")
+                sample([(label, value), ("le", bound)], suffix: "_bucket", "\(total)")
             }
-            sample([("route", route)], suffix: "_sum", "\(histogram.sum)")
-            sample([("route", route)], suffix: "_count", "\(total)")
+            sample([(label, value)], suffix: "_sum", "\(histogram.sum)")
+            sample([(label, value)], suffix: "_count", "\(total)")
         }
     }
 }

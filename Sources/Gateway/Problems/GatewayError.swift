@@ -16,6 +16,7 @@ package enum GatewayError: Error, Sendable, Equatable {
     case bodyTooLarge(limit: Int)
     case requestTimeout
     case headTooLarge
+    case fieldInvalid(name: String, expected: String)
 
     // Who calls, and may they
     case callerKeyMissing
@@ -52,6 +53,8 @@ package enum GatewayError: Error, Sendable, Equatable {
 
     // Limits
     case quotaExceeded(LimitRefusal)
+    case upstreamHeld(UpstreamHold, retryAfterSeconds: Int)
+    case limitsUnavailable
     case overloaded
 
     // The upstream

@@ -4,15 +4,29 @@
 import RateLimits
 
 extension Problem {
+    /// Calls that have to come another time.
+    static func limits(_ error: GatewayError) -> Problem {
+        switch error {
+        case .quotaExceeded(let refusal): quota(refusal)
+        case .upstreamHeld(let hold, let seconds): held(hold, seconds)
+        case .limitsUnavailable:
+            retry(
+                1,
+                Problem(
+                    503, "limits-unavailable", "Limits cannot be checked",
+                    "The store that counts calls does not answer. Nothing was sent."))
+        default: Problem(.internalFailure)
+        }
+    }
+
     /// 429: the caller has asked for more than its limits allow (draft-ietf-httpapi-ratelimit-headers, `quota-exceeded`).
-    static func quota(_ refusal: LimitRefusal) -> Problem {
+    private static func quota(_ refusal: LimitRefusal) -> Problem {
         var problem = Problem(
             429, "quota-exceeded", "Limit reached",
             refusal.violations.map(sentence).joined(separator: " ")
                 + " Calls before the time in Retry-After are refused too. Nothing was sent.")
         problem.violatedPolicies = refusal.policies
-        problem.retryAfter = refusal.retryAfterSeconds
-        return problem
+        return retry(refusal.retryAfterSeconds, problem)
     }
 
     private static func sentence(_ violation: LimitViolation) -> String {
@@ -22,5 +36,43 @@ extension Problem {
         case .fairShare:
             "The rate allowed for this consumer is short, and this home user has had its share of it already."
         }
+    }
+
+    private static func held(_ hold: UpstreamHold, _ seconds: Int) -> Problem {
+        switch hold {
+        case .paused:
+            retry(
+                seconds,
+                Problem(
+                    503, "upstream-paused", "WegoWise asked for a pause",
+                    "It has told this consumer to wait, and an earlier call would only make that longer. Nothing was sent."
+                ))
+        case .opening:
+            retry(
+                seconds,
+                Problem(
+                    503, "upstream-reopening", "Calls begin again after a pause",
+                    "WegoWise had told this consumer to wait; for a moment only a few calls go at one time. Nothing was sent."
+                ))
+        case .circuitOpen:
+            retry(
+                seconds,
+                Problem(
+                    503, "upstream-circuit-open", "WegoWise could not be reached lately",
+                    "Half of the last calls did not get through. One call at a time finds out whether that is over. Nothing "
+                        + "was sent."))
+        case .busy:
+            retry(
+                seconds,
+                Problem(
+                    503, "upstream-busy", "WegoWise is overloaded",
+                    "As many calls are under way as it seems to bear. Nothing was sent."))
+        }
+    }
+
+    private static func retry(_ seconds: Int, _ problem: Problem) -> Problem {
+        var problem = problem
+        problem.retryAfter = seconds
+        return problem
     }
 }

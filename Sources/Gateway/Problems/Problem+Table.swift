@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-import RateLimits
-
 // The one table from errors to HTTP.
 extension Problem {
     package init(_ error: GatewayError) {
         switch error {
         case .badRequest, .hostNotAllowed, .originForbidden, .badTarget, .methodNotAllowed, .unsupportedMediaType,
-            .bodyTooLarge, .requestTimeout, .headTooLarge:
+            .bodyTooLarge, .requestTimeout, .headTooLarge, .fieldInvalid:
             self = Self.ingress(error)
         case .callerKeyMissing, .callerKeyInvalid, .scopeMissing, .userNotFound, .userUnusable, .credentialUnavailable:
             self = Self.identity(error)
-        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .invalidBody, .quotaExceeded,
-            .overloaded:
+        case .pathNotForwarded, .captureUnavailable, .malformedJSON, .badEnvelope, .invalidBody, .overloaded:
             self = Self.call(error)
+        case .quotaExceeded, .upstreamHeld, .limitsUnavailable:
+            self = Self.limits(error)
         case .upstreamUnreachable, .upstreamConnectTimeout, .upstreamAddressRefused, .upstreamTLS, .upstreamTimeout,
             .upstreamConnectionLost, .upstreamBadResponse, .upstreamResponseTooLarge,
             .answerWithheld:
@@ -57,6 +56,9 @@ extension Problem {
             return Problem(
                 413, "body-too-large", "Body too large",
                 "The body may have at most \(limit) bytes (listen.max_request_body).")
+        case .fieldInvalid(let name, let expected):
+            return Problem(
+                400, "field-invalid", "Header field not acceptable", "\(name): expected \(expected). Nothing was sent.")
         case .headTooLarge:
             return Problem(
                 431, "head-too-large", "Head too large",
@@ -126,8 +128,6 @@ extension Problem {
             report.appendFaults(to: &faults)
             problem.faults = faults
             return problem
-        case .quotaExceeded(let refusal):
-            return quota(refusal)
         default:
             var problem = Problem(
                 503, "overloaded", "Too many calls at once",

@@ -19,7 +19,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         /// The head was admitted; its body arrives.
         case receiving(Exchange, Admission, HTTPHeaders)
         /// The request is complete, its answer is not.
-        case waiting
+        case waiting(Exchange)
         /// Answered without having been complete. Only its end may follow, or the connection is closed.
         case refused
         /// The last answer is written. What arrives is thrown away until the client closes too.
@@ -65,7 +65,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        phase = .closed
+        endPhase()
         timer.cancel()
         arrivals.removeAll()
         context.fireChannelInactive()
@@ -96,6 +96,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case ChannelEvent.inputClosed:
             inputEnded = true
             arrived(.end, context)
+            if case .waiting(let exchange) = phase { exchange.clientLeft() }
         case is DrainEvent:
             isDraining = true
             if case .idle = phase, arrivals.isEmpty { closeWhenWritten(context, lingering: false) }
@@ -178,7 +179,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .receiving(let exchange, let admission, let headers):
             let body = body
             self.body = ByteBuffer()
-            phase = .waiting
+            phase = .waiting(exchange)
             timer.clear()
             exchange.send(admission, headers: headers, body: body)
         case .refused:
@@ -272,8 +273,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         readMore(context)
     }
 
-    private func close(_ context: ChannelHandlerContext) {
+    /// Nobody will read an answer any more.
+    private func endPhase() {
+        let last = phase
         phase = .closed
+        if case .waiting(let exchange) = last { exchange.clientLeft() }
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        endPhase()
         context.close(promise: nil)
     }
 

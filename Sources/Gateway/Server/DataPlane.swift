@@ -44,14 +44,19 @@ package final class DataPlane: Sendable {
     private let connections = ConnectionRegister()
     private let credentials: CredentialCache
     private let subjects: SubjectCache
+    let turnstile: Turnstile
+
+    /// Of the snapshot whose limits hold for calls that wait.
+    let limitGeneration = Atomic<UInt64>(0)
     private let connecting: ConnectDesk
 
     package init(_ settings: DataPlaneSettings, services: Services) {
         self.settings = settings
         self.services = services
         credentials = CredentialCache(pseudonyms: services.pseudonyms)
-        subjects = SubjectCache(services.limitRules)
-        connecting = ConnectDesk(services, credentials)
+        subjects = SubjectCache(services.limitRules, services.custody)
+        turnstile = Turnstile(services)
+        connecting = ConnectDesk(services, credentials, turnstile)
         connecting.listens(on: settings.host, port: settings.port)
         group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
     }
@@ -90,6 +95,7 @@ package final class DataPlane: Sendable {
         for listener in listeners.withLock({ $0 }) { try? await listener.close() }
         connections.drain()
         await connections.allClosed(before: .now() + TimeAmount(limit), on: group.next())
+        turnstile.close()
         await endTransfers()
         await connections.allClosed(before: .now() + Self.lastAnswerTime, on: group.next())
         connections.closeAll()
@@ -140,7 +146,8 @@ package final class DataPlane: Sendable {
 
     func makePipeline(port: Int, isUnixSocket: Bool) -> RequestPipeline {
         RequestPipeline(
-            services: services, credentials: credentials, subjects: subjects, connecting: connecting,
+            services: services, credentials: credentials, subjects: subjects, turnstile: turnstile,
+            connecting: connecting,
             ingress: IngressRules(
                 allowedHosts: AllowedHosts(
                     address: settings.host, ports: [port], others: settings.hosts, bare: isUnixSocket),

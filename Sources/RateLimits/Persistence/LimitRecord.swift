@@ -27,10 +27,14 @@ package struct LimitRecord: Sendable, Equatable {
 package struct LimitRecords: Sendable, Equatable {
     /// Nanoseconds since 1970.
     package var written: Int64
+
+    /// Where whoever wrote them finds what came later; 0 for nothing came.
+    package var mark: UInt64
     package var records: [LimitRecord]
 
-    package init(written: Int64, records: [LimitRecord]) {
+    package init(written: Int64, mark: UInt64 = 0, records: [LimitRecord]) {
         self.written = written
+        self.mark = mark
         self.records = records
     }
 }

@@ -13,7 +13,7 @@ extension LimitRecords {
     private static let title = "wego-gateway-limits 1"
 
     package func encoded() -> [UInt8] {
-        var text: [UInt8] = Array("\(Self.title) \(written)\n".utf8)
+        var text: [UInt8] = Array("\(Self.title) \(written) \(mark)\n".utf8)
         for record in records {
             let (key, window) = (record.key, record.window)
             text += "\(key.kind.rawValue) \(Self.escaped(key.tenant)) \(Self.escaped(key.name)) ".utf8
@@ -26,8 +26,9 @@ extension LimitRecords {
     package init(decoding bytes: [UInt8]) throws(LimitRecordsError) {
         guard bytes.starts(with: Self.title.utf8) else { throw .notLimits }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.count >= 3, lines[lines.count - 1].isEmpty, let first = Self.words(lines[0]).last,
-            let written = Int64(first)
+        let first = Self.words(lines[0])
+        guard lines.count >= 3, lines[lines.count - 1].isEmpty, first.count == 4, let written = Int64(first[2]),
+            let mark = UInt64(first[3])
         else { throw .cut }
         let end = lines[lines.count - 2]
         let sum = Self.checksum(bytes[..<end.startIndex])
@@ -38,7 +39,7 @@ extension LimitRecords {
             guard let record = Self.record(line) else { throw .badLine(number + 2) }
             records.append(record)
         }
-        self.init(written: written, records: records)
+        self.init(written: written, mark: mark, records: records)
     }
 
     private static func record(_ line: ArraySlice<UInt8>) -> LimitRecord? {

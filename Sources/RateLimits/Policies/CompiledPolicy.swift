@@ -38,7 +38,7 @@ struct CompiledPolicy: Sendable {
         concurrency = policy.concurrency.map { Int32(clamping: $0) } ?? .max
         count = UInt8(policy.windows.count)
         isShadow = policy.mode == .shadow
-        isKept = policy.windows.contains { LimitRecord.isWorthKeeping($0) }
+        isKept = policy.hasLongWindows
     }
 
     var lanes: Range<Int> { 0..<Int(count) }

@@ -10,10 +10,17 @@ package struct FairShareSimulation: Sendable {
         package let callsPerThousandSeconds: Int
         package let priority: CallPriority
 
-        package init(_ name: String, callsPerThousandSeconds: Int, priority: CallPriority = .interactive) {
+        /// Seconds in which it calls; nil for all.
+        package let active: Range<Int>?
+
+        package init(
+            _ name: String, callsPerThousandSeconds: Int, priority: CallPriority = .interactive,
+            active: Range<Int>? = nil
+        ) {
             self.name = name
             self.callsPerThousandSeconds = callsPerThousandSeconds
             self.priority = priority
+            self.active = active
         }
     }
 
@@ -47,7 +54,8 @@ package struct FairShareSimulation: Sendable {
         var next = users.map { gap($0, &chance) }
         let end = Int64(duration) * LimitTime.second
         while let user = next.indices.min(by: { next[$0] < next[$1] }), next[user] < end {
-            run.arrive(user, at: next[user])
+            let second = Int(next[user] / LimitTime.second)
+            if users[user].active?.contains(second) ?? true { run.arrive(user, at: next[user]) }
             next[user] += gap(users[user], &chance)
         }
         run.look(until: end)

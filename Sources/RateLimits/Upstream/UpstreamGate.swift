@@ -37,8 +37,8 @@ package struct UpstreamPass: Sendable, Equatable {
 package enum UpstreamEnding: Sendable, Equatable {
     case answered
 
-    /// 429 or 503. Nanoseconds from now.
-    case asksForPause(wait: Int64)
+    /// 429, or 503 with a time. Nanoseconds from now. `isOverload`: it is not about this consumer alone.
+    case asksForPause(wait: Int64, isOverload: Bool)
 
     /// Any other status of 500 and above.
     case serverError
@@ -58,8 +58,8 @@ extension UpstreamEnding {
     var forConcurrency: AdaptiveConcurrency.Ending {
         switch self {
         case .answered: .good
-        case .serverError, .timeout, .asksForPause: .overloaded
-        case .transportFailure, .unknown: .other
+        case .serverError, .timeout, .asksForPause(_, isOverload: true): .overloaded
+        case .transportFailure, .unknown, .asksForPause: .other
         }
     }
 }

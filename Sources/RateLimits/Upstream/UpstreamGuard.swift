@@ -56,8 +56,11 @@ package final class UpstreamGuard: Sendable {
 
     /// The call with this pass has ended; once for each pass.
     ///
-    /// - Parameter chance: random bits.
-    package func ended(_ pass: UpstreamPass, _ ending: UpstreamEnding, now: Int64, chance: UInt64) {
+    /// - Parameter chance: random bits; drawn after failures only.
+    package func ended(
+        _ pass: UpstreamPass, _ ending: UpstreamEnding, now: Int64, chance: @autoclosure () -> UInt64
+    ) {
+        let chance = ending.isFailure ? chance() : 0
         state.withLock { $0.end(pass, ending, features, now, chance) }
     }
 
@@ -129,7 +132,6 @@ extension UpstreamGuard.State {
             }
         }
         if features.contains(.adaptiveConcurrency) { _ = concurrency.admit() }
-        retries.firstAttempt()
         return .open(pass)
     }
 
@@ -137,6 +139,7 @@ extension UpstreamGuard.State {
         _ pass: UpstreamPass, _ ending: UpstreamEnding, _ features: UpstreamGuard.Features, _ now: Int64,
         _ chance: UInt64
     ) {
+        if ending != .unknown { retries.firstAttempt() }
         if features.contains(.adaptiveConcurrency) { concurrency.ended(ending.forConcurrency, now: now) }
         if features.contains(.breaker) {
             if ending == .unknown {
@@ -147,7 +150,7 @@ extension UpstreamGuard.State {
         }
         guard features.contains(.pauses), let consumer = pass.consumer else { return }
         if pass.isOpening { coolDowns[consumer]?.ended(isGood: ending == .answered) }
-        guard case .asksForPause(let wait) = ending else { return }
+        guard case .asksForPause(let wait, _) = ending else { return }
         counts.pauses += 1
         if coolDowns[consumer] == nil || coolDowns[consumer]?.isOver(now) ?? true {
             coolDowns[consumer] = CoolDown(wait: wait, now: now)

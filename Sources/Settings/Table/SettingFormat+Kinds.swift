@@ -52,6 +52,44 @@ extension SettingFormat where Value == Rate {
     }
 }
 
+extension SettingFormat where Value == [Rate] {
+    /// An array of strings in the file; separated by commas in the environment.
+    static var rates: SettingFormat {
+        SettingFormat(
+            expectation:
+                "an array of at most \(LimitAdjustment.maximumWindows) rates, like [\"5000/d\"], one for each unit "
+                + "(s, min, h, d)",
+            parse: { input in
+                let texts: [String?]
+                switch input {
+                case .json(let value):
+                    guard let elements = value.elements else { return nil }
+                    texts = elements.map(\.string)
+                case .text(let text):
+                    texts = text.split(separator: ",", omittingEmptySubsequences: text.isEmpty).map { String($0) }
+                }
+                let rates = texts.compactMap { $0.flatMap { Rate($0) } }
+                let isWhole = rates.count == texts.count && rates.count <= LimitAdjustment.maximumWindows
+                return isWhole && Set(rates.map(\.per)).count == rates.count ? rates : nil
+            },
+            write: { "[" + $0.map { JSONText.quoted($0.description) }.joined(separator: ", ") + "]" })
+    }
+}
+
+extension SettingFormat where Value == Bool {
+    static var flag: SettingFormat {
+        SettingFormat(
+            expectation: "true or false",
+            parse: { input in
+                switch input {
+                case .json(let value): if case .bool(let flag) = value.kind { flag } else { nil }
+                case .text(let text): Bool(text)
+                }
+            },
+            write: { "\($0)" })
+    }
+}
+
 extension SettingFormat where Value == LoopbackAddress {
     static var loopbackAddress: SettingFormat {
         quoted("a loopback address with its port, like \"127.0.0.1:8787\" (or [::1], localhost)") {

@@ -73,12 +73,25 @@ package enum SettingsTable {
         SettingsKey(
             "upstream.unknown_paths", \.upstream.unknownPaths, .choice,
             "Whether paths below /api/v1/ that the catalogue does not know are forwarded or refused."),
+        SettingsKey(
+            "upstream.protection.pauses", \.upstream.protection.pauses, .flag,
+            "Whether a consumer pauses for everybody when WegoWise asks for it (429, 503 with Retry-After)."),
+        SettingsKey(
+            "upstream.protection.circuit_breaker", \.upstream.protection.circuitBreaker, .flag,
+            "Whether calls are held for a moment when half of them do not get through to WegoWise."),
+        SettingsKey(
+            "upstream.protection.adaptive_concurrency", \.upstream.protection.adaptiveConcurrency, .flag,
+            "Whether fewer calls go at one time when WegoWise is overloaded."),
+        SettingsKey(
+            "upstream.protection.retry_budget", \.upstream.protection.retryBudget, .flag,
+            "Whether at most a tenth of all calls is tried a second time."),
     ]
 
     private static let limits =
         limit("home_user", \.limits.homeUser, "one home user")
         + limit("caller", \.limits.caller, "one caller")
-        + limit("consumer", \.limits.consumer, "all home users of one consumer together")
+        + limit("tenant", \.limits.tenant, "all of one tenant together")
+        + limit("consumer", \.limits.consumer, "all home users of one consumer together") + sharing
 
     private static func limit(
         _ name: String,
@@ -95,8 +108,32 @@ package enum SettingsTable {
             SettingsKey(
                 "limits.\(name).concurrency", limit, \.concurrency, .wholeNumber(atLeast: 1),
                 "Calls in flight at one time for \(whose)."),
+            SettingsKey(
+                "limits.\(name).windows", limit, \.windows, .rates,
+                "Further rates for \(whose); all that they permit may come at once."),
+            SettingsKey(
+                "limits.\(name).shadow", limit, \.shadow, .flag,
+                "Whether calls over these limits are only counted and logged, and let through."),
         ]
     }
+
+    private static let sharing = [
+        SettingsKey(
+            "limits.fair_share", \.limits.fairShare, .flag,
+            "Whether home users share their consumer's limits evenly when those are short."),
+        SettingsKey(
+            "limits.waiting.default", \.limits.waiting.usual, .duration(atLeast: .zero, atMost: .minutes(60)),
+            "How long a call without 'Prefer: wait' waits for its turn before it is refused."),
+        SettingsKey(
+            "limits.waiting.longest", \.limits.waiting.longest, .duration(atLeast: .zero, atMost: .minutes(60)),
+            "The longest that any call waits for its turn, whatever it asks for."),
+        SettingsKey(
+            "limits.waiting.per_consumer", \.limits.waiting.perConsumer, .wholeNumber(atLeast: 0, atMost: 10_000),
+            "Calls that may wait for one consumer at one time."),
+        SettingsKey(
+            "limits.waiting.total", \.limits.waiting.total, .wholeNumber(atLeast: 0, atMost: 10_000),
+            "Calls that may wait at one time."),
+    ]
 
     private static let audit = [
         SettingsKey(

@@ -44,27 +44,39 @@ extension UpstreamOrigin {
     }
 }
 
-extension LimitRules {
-    init(_ limits: GatewaySettings.Limits) {
-        self.init(
-            homeUser: LimitPolicy(limits.homeUser), caller: LimitPolicy(limits.caller),
-            consumer: LimitPolicy(limits.consumer))
-    }
-}
-
 extension LimitDefaults {
     /// What holds for whoever has no override.
     init(_ limits: GatewaySettings.Limits) {
-        self.init()
-        homeUser = LimitTerms(limits.homeUser)
-        caller = LimitTerms(limits.caller)
-        consumer = LimitTerms(limits.consumer)
+        self.init(
+            homeUser: LimitTerms(limits.homeUser), caller: LimitTerms(limits.caller),
+            tenant: LimitTerms(limits.tenant), consumer: LimitTerms(limits.consumer))
     }
 }
 
 extension LimitTerms {
     fileprivate init(_ limit: GatewaySettings.Limit) {
-        self.init(rate: limit.rate, burst: limit.burst, concurrency: limit.concurrency)
+        self.init(
+            rate: limit.rate, burst: limit.burst, concurrency: limit.concurrency, windows: limit.windows,
+            isShadow: limit.shadow)
+    }
+}
+
+extension WaitingSettings {
+    init(_ waiting: GatewaySettings.Waiting) {
+        self.init(
+            usual: waiting.usual, longest: waiting.longest,
+            room: WaitingRoom.Limits(perConsumer: waiting.perConsumer, total: waiting.total))
+    }
+}
+
+extension UpstreamGuard {
+    convenience init(_ settings: GatewaySettings.Upstream) {
+        var features: Features = []
+        if settings.protection.pauses { features.insert(.pauses) }
+        if settings.protection.circuitBreaker { features.insert(.breaker) }
+        if settings.protection.adaptiveConcurrency { features.insert(.adaptiveConcurrency) }
+        if settings.protection.retryBudget { features.insert(.retryBudget) }
+        self.init(features, maximumConcurrency: settings.maxConnections)
     }
 }
 
@@ -101,13 +113,5 @@ extension ValidationMode {
             case .strict: .strict
             case .off: .off
             }
-    }
-}
-
-extension LimitPolicy {
-    fileprivate init(_ limit: GatewaySettings.Limit) {
-        self.init(
-            rate: RateWindow(permits: limit.rate.permits, period: limit.rate.per.duration, burst: limit.burst),
-            concurrency: limit.concurrency)
     }
 }

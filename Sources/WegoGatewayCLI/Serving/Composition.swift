@@ -15,6 +15,7 @@ import WegoWise
 struct Composition: Sendable {
     let store: SQLiteStore
     let journal: GatewayJournal
+    let limits: LimitKeeper
     let engine: Engine
     let plane: DataPlane
     let readiness = Readiness()
@@ -43,25 +44,30 @@ struct Composition: Sendable {
         var services = try Self.services(settings, store, engine, log.recorder)
         services.journal = AuditTrail(journal.journal) { engine.journalIsDurable(upTo: $0) }
         services.pseudonyms = journal.names
+        services.onShadowRefusal = Self.logShadowRefusals(to: log.logger("limits"))
+        // Before any call is counted.
+        let limits = try Self.limitKeeper(settings, store, journal, services, log.logger("limits"))
         // Where callers come in.
         let plane = DataPlane(DataPlaneSettings(settings), services: services)
         let readiness = readiness
         readiness.watch(.journal) { journal.problem }
+        readiness.detail("upstream") { Self.upstreamSummary(plane) }
         self.store = store
         self.journal = journal
+        self.limits = limits
         self.engine = engine
         self.plane = plane
         // Where operators and probes come in.
         admin = AdminAPI(
             custody: store, calls: DataPlaneCalls(plane: plane), journal: journal,
-            limitDefaults: LimitDefaults(settings.limits), maximumCallBody: settings.listen.maxRequestBody.bytes,
-            logger: log.logger("admin")
+            limitDefaults: LimitDefaults(settings.limits), running: Self.runningLimits(plane),
+            maximumCallBody: settings.listen.maxRequestBody.bytes, logger: log.logger("admin")
         ) {
             Self.status(readiness, store)
         }
         ops = OpsAPI(readiness: readiness) { [services] in
             services.metrics.prometheusText() + services.upstreamClock.prometheusText(services.clock)
-                + store.snapshot.prometheusText() + ProcessMetrics(engine, plane).text
+                + plane.limitMetrics + store.snapshot.prometheusText() + ProcessMetrics(engine, plane).text
                 + JournalMetrics(journal.journal.status).text
         }
     }
@@ -71,6 +77,7 @@ struct Composition: Sendable {
     func shutDown() async {
         engine.shutDown()
         await plane.shutDown()
+        await Blocking.run { [limits] in limits.finish() }
         _ = await Blocking.run { [journal] in journal.journal.stop(reason: "the gateway was stopped") }
         store.close()
     }
@@ -103,9 +110,13 @@ extension Composition {
         _ settings: GatewaySettings, _ custody: any CustodyStore, _ engine: Engine, _ recorder: any CallRecorder
     ) throws(CommandFailure) -> Services {
         var services = Services(
-            custody: custody, upstream: engine, origin: try UpstreamOrigin(settings), limitRules: LimitRules(settings.limits),
+            custody: custody, upstream: engine, origin: try UpstreamOrigin(settings),
+            limitRules: LimitRules(LimitDefaults(settings.limits)),
             recorder: recorder, upstreamTimeout: settings.upstream.timeout,
             validation: ValidationMode(settings.validation))
+        services.limits = LimitDesk(Limiter(fairShare: settings.limits.fairShare))
+        services.upstreamGuard = UpstreamGuard(settings.upstream)
+        services.waiting = WaitingSettings(settings.limits.waiting)
         services.catalogue = try RouteCatalogue(settings)
         services.connecting = ConnectSettings(settings.oauth)
         services.document = APIDocument(

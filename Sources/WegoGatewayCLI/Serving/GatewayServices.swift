@@ -21,7 +21,7 @@ struct GatewayServices {
     func run() async throws {
         let places = StartupPlaces()
         var configuration = ServiceGroupConfiguration(
-            services: [upkeep, ops(places), admin(places), dataPlane(places), herald(places)],
+            services: [upkeep, limits, ops(places), admin(places), dataPlane(places), herald(places)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: .silent)
         configuration.maximumGracefulShutdownDuration = settings.shutdown.drainTimeout + .seconds(5)
         try await ServiceGroup(configuration: configuration).run()
@@ -29,6 +29,10 @@ struct GatewayServices {
 
     private var upkeep: any Service {
         JournalUpkeepService(composition.journal.journal, settings.audit, log.logger("audit"))
+    }
+
+    private var limits: any Service {
+        LimitUpkeepService(plane: composition.plane, keeper: composition.limits)
     }
 
     private func ops(_ places: StartupPlaces) -> any Service {

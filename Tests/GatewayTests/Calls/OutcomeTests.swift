@@ -105,9 +105,9 @@ struct OutcomeTests {
     }
 
     @Test func countsAndTells() async throws {
-        let limits = LimitRules(
-            homeUser: LimitPolicy(rate: RateWindow(permits: 1, period: .seconds(3600), burst: 2)),
-            caller: LimitPolicy(rate: RateWindow(permits: 100, period: .seconds(60), burst: 50)))
+        let limits = LimitDefaults(
+            homeUser: LimitTerms(rate: Rate(permits: 1, per: .hour), burst: 2),
+            caller: LimitTerms(rate: Rate(permits: 100, per: .minute), burst: 50))
         try await GatewayFixture.run(limits: limits) { gateway in
             let first = try await gateway.call("GET", Self.path)
             #expect(first.header("ratelimit")?.hasPrefix(#""home-user";r=1;t=3600, "caller";r=49;t=1"#) == true)
@@ -127,7 +127,7 @@ struct OutcomeTests {
         let upstream = ScriptedUpstream { number, _ in
             number % 2 == 0 ? .fail(TransferFailure(.timeout, .unknown)) : .answer(200, [], "{}")
         }
-        try await GatewayFixture.run(upstream, limits: LimitRules(homeUser: LimitPolicy(concurrency: 1))) { gateway in
+        try await GatewayFixture.run(upstream, limits: LimitDefaults(homeUser: LimitTerms(concurrency: 1))) { gateway in
             for number in 0..<6 {
                 let status = try await gateway.call("GET", Self.path).status
                 #expect(status == (number % 2 == 0 ? 504 : 200))
@@ -160,7 +160,7 @@ struct OutcomeTests {
     }
 
     @Test func showsNoSecretAnywhere() async throws {
-        let limits = LimitRules(homeUser: LimitPolicy(concurrency: 8))
+        let limits = LimitDefaults(homeUser: LimitTerms(concurrency: 8))
         let upstream = ScriptedUpstream { number, _ in number == 1 ? .fail(Self.lost(.unknown)) : .answer(200, [], "{}")
         }
         try await GatewayFixture.run(upstream, limits: limits) { gateway in

@@ -123,8 +123,8 @@ struct ConnectBeginningTests {
     }
 
     @Test func isLimitedLikeACall() async throws {
-        let limits = LimitRules(
-            caller: LimitPolicy(rate: RateWindow(permits: 1, period: .seconds(60), burst: 1), concurrency: 1))
+        let limits = LimitDefaults(
+            caller: LimitTerms(rate: Rate(permits: 1, per: .minute), burst: 1, concurrency: 1))
         try await GatewayFixture.run(.granting(), limits: limits) { gateway in
             let (first, second) = (try await gateway.begin("alice"), try await gateway.begin("alice"))
             #expect(first.status == 201 && second.slug == "quota-exceeded")

@@ -229,7 +229,7 @@ struct ConnectionTests {
 
     @Test func survivesAClientThatDisappears() async throws {
         let upstream = ScriptedUpstream { number, _ in number == 0 ? .hold : .answer(200, [], "{}") }
-        try await GatewayFixture.run(upstream, limits: LimitRules(homeUser: LimitPolicy(concurrency: 1))) { gateway in
+        try await GatewayFixture.run(upstream, limits: LimitDefaults(homeUser: LimitTerms(concurrency: 1))) { gateway in
             do {
                 let connection = try gateway.connect()
                 try await connection.send(gateway.request("GET", Self.path))

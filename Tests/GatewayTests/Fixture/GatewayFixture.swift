@@ -43,7 +43,7 @@ final class GatewayFixture: Sendable {
     let socket: String
 
     private init(
-        upstream: ScriptedUpstream, limits: LimitRules, origin: String,
+        upstream: ScriptedUpstream, limits: LimitDefaults, origin: String,
         _ change: (inout DataPlaneSettings, inout Services) -> Void
     ) async throws {
         directory = try TemporaryDirectory("gateway")
@@ -54,7 +54,7 @@ final class GatewayFixture: Sendable {
         socket = directory.file("data.sock")
         let origin = try #require(UpstreamOrigin(origin))
         var services = Services(
-            custody: store, upstream: upstream, origin: origin, limitRules: limits, recorder: records)
+            custody: store, upstream: upstream, origin: origin, limitRules: LimitRules(limits), recorder: records)
         var settings = DataPlaneSettings()
         settings.port = 0
         settings.unixSocket = socket
@@ -69,7 +69,7 @@ final class GatewayFixture: Sendable {
 
     /// Runs `body` with a data plane that is stopped afterwards.
     static func run(
-        _ upstream: ScriptedUpstream = .answering(), limits: LimitRules = LimitRules(),
+        _ upstream: ScriptedUpstream = .answering(), limits: LimitDefaults = LimitDefaults(),
         origin: String = "https://www.wegowise.com",
         change: (inout DataPlaneSettings, inout Services) -> Void = { _, _ in },
         _ body: (GatewayFixture) async throws -> Void

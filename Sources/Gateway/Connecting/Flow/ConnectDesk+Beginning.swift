@@ -15,9 +15,9 @@ extension ConnectDesk {
         let plan = try ConnectionPlan(
             request, for: name, in: principal.tenant, services.custody.snapshot,
             returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
-        let limits = try takeLimits(of: plan.user, plan.consumer.name, principal)
-        let then: Completion = { [services] reply in
-            services.release(limits)
+        let passage = try takeLimits(of: plan.user, plan.consumer.name, principal)
+        let then: Completion = { [turnstile] reply in
+            turnstile.leave(passage, .unknown)
             then(reply)
         }
         let custody = services.custody
@@ -37,17 +37,16 @@ extension ConnectDesk {
         if !isAccepted { then(.refused(.overloaded)) }
     }
 
-    /// As a call does. The home user may be one that custody does not know yet. What is taken must be given back.
+    /// As a call does. The home user may be one that custody does not know yet. Who gets a passage must leave again.
     func takeLimits(
         of user: HomeUserName, _ consumer: ConsumerName?, _ principal: Principal
-    ) throws(GatewayError) -> TakenLimits {
-        let (rules, generation) = (services.limitRules, services.custody.snapshot.generation)
-        var subjects = rules.subjects(nil, principal, generation)
-        subjects.homeUser = rules.homeUser(user, in: principal.tenant, generation: generation)
-        if let consumer {
-            subjects.consumer = rules.consumer(consumer, in: principal.tenant, generation: generation)
-        }
-        return try services.takeLimits(subjects)
+    ) throws(GatewayError) -> Passage {
+        let (rules, snapshot, tenant) = (services.limitRules, services.custody.snapshot, principal.tenant)
+        var subjects = rules.subjects(nil, principal, in: snapshot)
+        subjects.homeUser = rules.homeUser(
+            user, in: tenant, limits: snapshot.homeUser(user, in: tenant)?.limits, snapshot)
+        subjects.consumer = consumer.map { rules.consumer($0, in: tenant, snapshot) }
+        return try turnstile.enterNow(subjects)
     }
 
     private func askForTemporaryCredentials(

@@ -34,14 +34,16 @@ final class ConnectDesk: Sendable {
 
     let services: Services
     let credentials: CredentialCache
+    let turnstile: Turnstile
     let trials = TrialQueue()
     private let gate: CallbackGate
     private let listenURL = Mutex<String?>(nil)
     private let checking = Mutex<RepeatedTask?>(nil)
 
-    init(_ services: Services, _ credentials: CredentialCache) {
+    init(_ services: Services, _ credentials: CredentialCache, _ turnstile: Turnstile) {
         self.services = services
         self.credentials = credentials
+        self.turnstile = turnstile
         gate = CallbackGate(services.connecting.callbackRate)
     }
 
@@ -80,15 +82,15 @@ final class ConnectDesk: Sendable {
         _ finish: ConnectFinish, _ name: HomeUserName, _ principal: Principal, _ context: FlowContext,
         _ then: @escaping Completion
     ) throws(GatewayError) {
-        let limits = try takeLimits(of: name, nil, principal)
+        let passage = try takeLimits(of: name, nil, principal)
         let run = EndingRun(ConnectionEnding(verifier: finish.verifier), self, context) { end in
-            self.services.release(limits)
+            self.turnstile.leave(passage, .unknown)
             then(Self.answer(to: end))
         }
         do throws(GatewayError) {
             try run.start(token: finish.token, of: name, in: principal.tenant)
         } catch {
-            services.release(limits)
+            turnstile.leave(passage, .unknown)
             throw error
         }
     }

@@ -48,14 +48,32 @@ package struct LimitDefaults: Sendable, Equatable {
     package var tenant = LimitTerms()
     package var consumer = LimitTerms()
 
-    package init() {}
+    package init(
+        homeUser: LimitTerms = LimitTerms(), caller: LimitTerms = LimitTerms(), tenant: LimitTerms = LimitTerms(),
+        consumer: LimitTerms = LimitTerms()
+    ) {
+        self.homeUser = homeUser
+        self.caller = caller
+        self.tenant = tenant
+        self.consumer = consumer
+    }
 
     package subscript(kind: LimitKind) -> LimitTerms {
-        switch kind {
-        case .homeUser: homeUser
-        case .caller: caller
-        case .tenant: tenant
-        case .consumer: consumer
+        get {
+            switch kind {
+            case .homeUser: homeUser
+            case .caller: caller
+            case .tenant: tenant
+            case .consumer: consumer
+            }
+        }
+        set {
+            switch kind {
+            case .homeUser: homeUser = newValue
+            case .caller: caller = newValue
+            case .tenant: tenant = newValue
+            case .consumer: consumer = newValue
+            }
         }
     }
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import NIOCore
+import RateLimits
+
+/// The waiting room with those who wait in it.
+struct TurnQueue: Sendable {
+    struct Waiter: Sendable {
+        var request: LimitRequest
+
+        /// What it met when it was last tried.
+        var obstacle: TurnObstacle
+        let eventLoop: any EventLoop
+        let completion: Turnstile.Completion
+
+        func end(_ result: Result<Passage, GatewayError>) {
+            eventLoop.execute { completion(result) }
+        }
+    }
+
+    enum Attempt: Sendable {
+        case through(Passage)
+        case blocked(TurnObstacle)
+    }
+
+    struct Look: Sendable {
+        var going: [(waiter: Waiter, ticket: Ticket, passage: Passage)] = []
+        var expired: [(waiter: Waiter, ticket: Ticket)] = []
+
+        /// A timer that has to be started.
+        var timer: (time: Int64, eventLoop: any EventLoop)?
+    }
+
+    var room: WaitingRoom
+    private var waiters: [UInt64: (waiter: Waiter, ticket: Ticket)] = [:]
+    private var lastTicket: UInt64 = 0
+
+    /// The timers that run, earliest first.
+    private var timers: [Int64] = []
+
+    init(_ limits: WaitingRoom.Limits) {
+        room = WaitingRoom(limits)
+    }
+
+    /// Calls for nobody wait in a line of their own.
+    static func consumer(of subjects: LimitSubjects) -> LimitKey {
+        subjects.consumer?.key ?? LimitKey(.consumer, tenant: "", name: "")
+    }
+
+    private static func homeUser(of subjects: LimitSubjects) -> LimitKey {
+        subjects.homeUser?.key ?? subjects.caller?.key ?? LimitKey(.homeUser, tenant: "", name: "")
+    }
+
+    /// Nil when there is no room.
+    mutating func join(_ waiter: Waiter, now: Int64, deadline: Int64) -> Ticket? {
+        let subjects = waiter.request.subjects
+        let ticket = Ticket(
+            identifier: lastTicket + 1, homeUser: Self.homeUser(of: subjects), consumer: Self.consumer(of: subjects),
+            priority: waiter.request.priority, arrived: now, deadline: deadline)
+        guard room.arrive(ticket) else { return nil }
+        lastTicket += 1
+        var waiter = waiter
+        // Once it is its turn, nobody is overtaken.
+        waiter.request.mayOvertake = true
+        waiters[lastTicket] = (waiter, ticket)
+        return ticket
+    }
+
+    mutating func giveUp(_ ticket: Ticket) -> Waiter? {
+        guard room.cancel(ticket.identifier, of: ticket.consumer) else { return nil }
+        return waiters.removeValue(forKey: ticket.identifier)?.waiter
+    }
+
+    mutating func reconsider(_ renew: (LimitSubjects) -> LimitSubjects) {
+        for (identifier, entry) in waiters {
+            waiters[identifier]?.waiter.request.subjects = renew(entry.waiter.request.subjects)
+        }
+        room.reconsider()
+    }
+
+    mutating func close() -> [Waiter] {
+        defer {
+            room = WaitingRoom(WaitingRoom.Limits(perConsumer: 0, total: 0))
+            waiters = [:]
+        }
+        return waiters.values.map(\.waiter)
+    }
+
+    var earliestArrival: Int64? { waiters.values.map(\.ticket.arrived).min() }
+
+    mutating func timerFired(_ time: Int64) {
+        timers.removeAll { $0 <= time }
+    }
+
+    /// Lets go whom `attempt` lets through.
+    mutating func look(_ now: Int64, attempt: (LimitRequest) -> Attempt) -> Look {
+        let before = waiters
+        var passages: [UInt64: Passage] = [:]
+        var obstacles: [UInt64: TurnObstacle] = [:]
+        let seen = room.look(now) { ticket in
+            guard let waiter = before[ticket.identifier]?.waiter else { return .userMustWait(until: nil) }
+            switch attempt(waiter.request) {
+            case .through(let passage):
+                passages[ticket.identifier] = passage
+                return .goes
+            case .blocked(let obstacle):
+                obstacles[ticket.identifier] = obstacle
+                return obstacle.turn(now: now)
+            }
+        }
+        for (identifier, obstacle) in obstacles { waiters[identifier]?.waiter.obstacle = obstacle }
+        var look = Look()
+        for ticket in seen.going {
+            guard let entry = waiters.removeValue(forKey: ticket.identifier), let passage = passages[ticket.identifier]
+            else { continue }
+            look.going.append((entry.waiter, ticket, passage))
+        }
+        for ticket in seen.expired {
+            guard let entry = waiters.removeValue(forKey: ticket.identifier) else { continue }
+            look.expired.append((entry.waiter, ticket))
+        }
+        look.timer = timer(for: seen.next)
+        return look
+    }
+
+    private mutating func timer(for time: Int64?) -> (Int64, any EventLoop)? {
+        guard let time, timers.first.map({ time < $0 }) ?? true, let any = waiters.values.first else { return nil }
+        timers.insert(time, at: 0)
+        return (time, any.waiter.eventLoop)
+    }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import NIOCore
+import RateLimits
+import Synchronization
+
+/// A call that was let through. It must leave again, once.
+struct Passage: Sendable {
+    let subjects: LimitSubjects
+    let kinds: LimitKinds
+    let counter: LimitDesk.Counter
+    let pass: UpstreamPass
+}
+
+/// What one call asks of the turnstile.
+struct TurnRequest: Sendable {
+    let limits: LimitRequest
+
+    /// Nil: it is let through at once or refused.
+    var wait: Duration?
+}
+
+/// Where every call passes before it is sent: is there room by its limits, and may the upstream be called at all? Both or
+/// none is counted. A call that may wait does so here, in fair order. From any thread; never blocks for long.
+final class Turnstile: Sendable {
+    typealias Completion = @Sendable (Result<Passage, GatewayError>) -> Void
+
+    enum Entry: Sendable {
+        case through(Passage)
+        case refused(GatewayError)
+        /// The completion will be called, unless the ticket is given up before.
+        case waits(Ticket)
+        /// The completion will be called.
+        case asked
+    }
+
+    let desk: LimitDesk
+    let upstream: UpstreamGuard
+    let settings: WaitingSettings
+    let counts = TurnCounts()
+    private let clock: any TimeSource
+    private let shadows: ShadowLog
+    private let queue: Mutex<TurnQueue>
+
+    /// Read before the lock is taken: usually nobody waits.
+    private let waiting = Atomic<Int>(0)
+
+    init(_ services: Services) {
+        desk = services.limits
+        upstream = services.upstreamGuard
+        settings = services.waiting
+        clock = services.clock
+        shadows = ShadowLog(services.onShadowRefusal)
+        queue = Mutex(TurnQueue(services.waiting.room))
+    }
+
+    var now: Int64 { Int64(clock.now.uptimeNanoseconds) }
+
+    /// - Parameter completion: called on `eventLoop`, exactly once, where the entry says so.
+    func enter(
+        _ request: TurnRequest, on eventLoop: any EventLoop, then completion: @escaping Completion
+    ) -> Entry {
+        let now = now
+        var limits = request.limits
+        let nobodyWaits = waiting.load(ordering: .relaxed) == 0
+        limits.mayOvertake = nobodyWaits || !isAnybodyWaiting(for: limits.subjects)
+        switch attempt(limits, now) {
+        case .through(let passage): return .through(passage)
+        case .ask(let pass):
+            ask(limits, pass, now, on: eventLoop, then: completion)
+            return .asked
+        case .blocked(let obstacle):
+            let waiter = TurnQueue.Waiter(
+                request: limits, obstacle: obstacle, eventLoop: eventLoop, completion: completion)
+            guard let wait = request.wait, wait > .zero, let ticket = join(waiter, wait, now) else {
+                return .refused(refusal(obstacle, limits.subjects, now))
+            }
+            return .waits(ticket)
+        }
+    }
+
+    /// For calls that cannot wait.
+    func enterNow(_ subjects: LimitSubjects) throws(GatewayError) -> Passage {
+        let now = now
+        let request = LimitRequest(subjects)
+        switch attempt(request, now) {
+        case .through(let passage): return passage
+        case .blocked(let obstacle): throw refusal(obstacle, subjects, now)
+        case .ask(let pass):
+            upstream.giveBack(pass, now: now)
+            throw .limitsUnavailable
+        }
+    }
+
+    /// The call has ended; `ending` says how for the upstream.
+    func leave(_ passage: Passage, _ ending: UpstreamEnding) {
+        desk.release(passage.subjects, taken: passage.kinds, from: passage.counter)
+        upstream.ended(passage.pass, ending, now: now, chance: UInt64.random(in: .min ... .max))
+        guard waiting.load(ordering: .relaxed) > 0 else { return }
+        look { $0.room.callEnded() }
+    }
+
+    /// The caller has gone away. Nil: the call was let through or refused already, and the completion tells.
+    func giveUp(_ ticket: Ticket) -> GatewayError? {
+        let waiter = queue.withLock { $0.giveUp(ticket) }
+        guard let waiter else { return nil }
+        waiting.subtract(1, ordering: .relaxed)
+        counts.waited(.gaveUp, now - ticket.arrived)
+        return refusal(waiter.obstacle, waiter.request.subjects, now)
+    }
+
+    /// Limits have changed: who waits is looked at again, by what `renew` says it counts on now.
+    func reconsider(_ renew: (LimitSubjects) -> LimitSubjects) {
+        guard waiting.load(ordering: .relaxed) > 0 else { return }
+        look { $0.reconsider(renew) }
+    }
+
+    /// Refuses all who wait: the gateway stops.
+    func close() {
+        let waiters = queue.withLock { $0.close() }
+        waiting.subtract(waiters.count, ordering: .relaxed)
+        for waiter in waiters { waiter.end(.failure(.shuttingDown)) }
+    }
+
+    func waitingCounts() -> (total: Int, longest: Int64) {
+        let now = now
+        return queue.withLock { ($0.room.count, $0.earliestArrival.map { now - $0 } ?? 0) }
+    }
+
+    // MARK: One attempt
+
+    private enum Attempt {
+        case through(Passage)
+        case blocked(TurnObstacle)
+        /// A shared store has to be asked.
+        case ask(UpstreamPass)
+    }
+
+    private func attempt(_ request: LimitRequest, _ now: Int64) -> Attempt {
+        let pass: UpstreamPass
+        switch upstream.admit(request.subjects.consumer?.key, now: now) {
+        case .open(let granted): pass = granted
+        case .closed(let hold, let until): return .blocked(.upstream(hold, until: until))
+        }
+        guard let answer = desk.answerNow(request, now: now) else { return .ask(pass) }
+        return settle(answer, request.subjects, pass, now)
+    }
+
+    private func settle(
+        _ answer: LimitDesk.Answer, _ subjects: LimitSubjects, _ pass: UpstreamPass, _ now: Int64
+    ) -> Attempt {
+        switch answer {
+        case .unavailable:
+            upstream.giveBack(pass, now: now)
+            return .blocked(.limitsUnavailable)
+        case .decided(let decision, let counter):
+            if !decision.shadowed.isEmpty { shadows.note(decision.shadowed, subjects, now) }
+            guard decision.isAdmitted else {
+                upstream.giveBack(pass, now: now)
+                return .blocked(.limits(decision))
+            }
+            return .through(
+                Passage(subjects: subjects, kinds: decision.taken, counter: counter, pass: pass))
+        }
+    }
+
+    private func ask(
+        _ request: LimitRequest, _ pass: UpstreamPass, _ now: Int64, on eventLoop: any EventLoop,
+        then completion: @escaping Completion
+    ) {
+        desk.ask(request, now: now) { [self] answer in
+            let result: Result<Passage, GatewayError> =
+                switch settle(answer, request.subjects, pass, self.now) {
+                case .through(let passage): .success(passage)
+                case .blocked(let obstacle): .failure(refusal(obstacle, request.subjects, self.now))
+                case .ask: .failure(.limitsUnavailable)
+                }
+            eventLoop.execute { completion(result) }
+        }
+    }
+
+    private func refusal(_ obstacle: TurnObstacle, _ subjects: LimitSubjects, _ now: Int64) -> GatewayError {
+        obstacle.error(standing: { desk.own.standing(of: subjects, now: now) }, now: now)
+    }
+
+    // MARK: Waiting
+
+    private func isAnybodyWaiting(for subjects: LimitSubjects) -> Bool {
+        queue.withLock { $0.room.count(of: TurnQueue.consumer(of: subjects)) > 0 }
+    }
+
+    /// Nil when there is no room.
+    private func join(_ waiter: TurnQueue.Waiter, _ wait: Duration, _ now: Int64) -> Ticket? {
+        let deadline = now.addingReportingOverflow(Int64(wait / .nanoseconds(1))).partialValue
+        guard let ticket = queue.withLock({ $0.join(waiter, now: now, deadline: deadline) }) else {
+            counts.countNoRoom()
+            return nil
+        }
+        waiting.add(1, ordering: .relaxed)
+        look { _ in }
+        return ticket
+    }
+
+    private func look(_ change: (inout TurnQueue) -> Void) {
+        let now = now
+        let look = queue.withLock { queue in
+            change(&queue)
+            return queue.look(now) { self.turn($0, now) }
+        }
+        waiting.subtract(look.going.count + look.expired.count, ordering: .relaxed)
+        for (waiter, ticket, passage) in look.going {
+            counts.waited(.went, now - ticket.arrived)
+            waiter.end(.success(passage))
+        }
+        for (waiter, ticket) in look.expired {
+            counts.waited(.expired, now - ticket.arrived)
+            waiter.end(.failure(refusal(waiter.obstacle, waiter.request.subjects, now)))
+        }
+        if let (time, eventLoop) = look.timer {
+            eventLoop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(max(0, time)))) {
+                self.look { $0.timerFired(time) }
+            }
+        }
+    }
+
+    private func turn(_ request: LimitRequest, _ now: Int64) -> TurnQueue.Attempt {
+        switch attempt(request, now) {
+        case .through(let passage): return .through(passage)
+        case .blocked(let obstacle): return .blocked(obstacle)
+        case .ask(let pass):
+            // Never met: a call that a shared store decides about does not wait here.
+            upstream.giveBack(pass, now: now)
+            return .blocked(.limitsUnavailable)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Custody
+import RateLimits
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+struct LimitingTests {
+    private static let path = ConnectionTests.path
+    private static let narrow = LimitTerms(rate: Rate(permits: 1, per: .hour), burst: 1)
+
+    @Test(arguments: LimitKind.allCases)
+    func everyKindLimits(kind: LimitKind) async throws {
+        var limits = LimitDefaults()
+        switch kind {
+        case .homeUser: limits.homeUser = Self.narrow
+        case .caller: limits.caller = Self.narrow
+        case .tenant: limits.tenant = Self.narrow
+        case .consumer: limits.consumer = Self.narrow
+        }
+        try await GatewayFixture.run(limits: limits) { gateway in
+            let first = try await gateway.call("GET", Self.path)
+            #expect(first.header("ratelimit")?.hasPrefix("\"\(kind.rawValue)\";r=0;t=") == true)
+            let second = try await gateway.call("GET", Self.path)
+            #expect(second.status == 429)
+            #expect(second.bodyText.contains("\"violated-policies\":[\"\(kind.rawValue)\"]"))
+            #expect(second.header("wego-gateway-error-source") == "gateway")
+        }
+    }
+
+    @Test func showsAllWindowsTheMostConstrainedFirst() async throws {
+        let limits = LimitDefaults(
+            homeUser: LimitTerms(
+                rate: Rate(permits: 60, per: .minute), burst: 10, windows: [Rate(permits: 2, per: .day)]),
+            caller: LimitTerms(rate: Rate(permits: 100, per: .second), burst: 100))
+        try await GatewayFixture.run(limits: limits) { gateway in
+            let first = try await gateway.call("GET", Self.path)
+            #expect(
+                first.header("ratelimit-policy")
+                    == #""home-user-day";q=2;w=86400, "home-user";q=60;w=60, "caller";q=100;w=1"#)
+            _ = try await gateway.call("GET", Self.path)
+            let refused = try await gateway.call("GET", Self.path)
+            #expect(refused.bodyText.contains(#""violated-policies":["home-user-day"]"#))
+            #expect(Int(refused.header("retry-after") ?? "").map { (43_000...43_200).contains($0) } == true)
+        }
+    }
+
+    @Test func anOverrideHoldsForTheNextCall() async throws {
+        try await GatewayFixture.run(limits: LimitDefaults(homeUser: Self.narrow)) { gateway in
+            #expect(try await gateway.call("GET", Self.path).status == 200)
+            #expect(try await gateway.call("GET", Self.path).status == 429)
+            try gateway.setLimits(.homeUser, "alice", LimitAdjustment(rate: Rate(permits: 600, per: .minute), burst: 3))
+            #expect(try await gateway.call("GET", Self.path).status == 200)
+            #expect(try await gateway.call("GET", Self.path).status == 200)
+            #expect(try await gateway.call("GET", Self.path).status == 429, "the first call still counts")
+            try gateway.setLimits(.tenant, "north", LimitAdjustment(concurrency: 1))
+            try gateway.setLimits(.homeUser, "alice", LimitAdjustment(burst: 50))
+            let response = try await gateway.call("GET", Self.path)
+            #expect(response.status == 200)
+        }
+    }
+
+    /// So does one that is made while a call waits.
+    @Test func anOverrideHoldsForThoseWhoWait() async throws {
+        try await GatewayFixture.run(limits: LimitDefaults(homeUser: Self.narrow)) { gateway in
+            #expect(try await gateway.call("GET", Self.path).status == 200)
+            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=20"])
+            while gateway.plane.turnstile.waitingCounts().total == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            try gateway.setLimits(.homeUser, "alice", LimitAdjustment(rate: Rate(permits: 600, per: .minute), burst: 3))
+            gateway.plane.tidyLimits()
+            #expect(try await waiting.status == 200)
+        }
+    }
+
+    @Test func shadowModeLetsThroughAndTells() async throws {
+        var shadow = Self.narrow
+        shadow.isShadow = true
+        let told = Mutex<[ShadowRefusal]>([])
+        try await GatewayFixture.run(
+            limits: LimitDefaults(homeUser: shadow),
+            change: { _, services in services.onShadowRefusal = { refusal in told.withLock { $0.append(refusal) } } }
+        ) { gateway in
+            for _ in 0..<4 {
+                let response = try await gateway.call("GET", Self.path)
+                #expect(response.status == 200 && response.header("ratelimit") == nil)
+            }
+            let counts = gateway.plane.services.limits.own.counts.homeUser
+            #expect(counts.admitted == 1 && counts.shadowed == 3)
+            #expect(told.withLock { $0.first?.subject } == LimitKey(.homeUser, tenant: "north", name: "alice"))
+            let metrics = gateway.plane.limitMetrics
+            #expect(metrics.contains(#"limit_decisions_total{policy="home-user",decision="shadow-refused"} 3"#))
+        }
+    }
+
+    /// One user asks for everything; the other gets its share all the same.
+    @Test func oneUserDoesNotStarveTheOther() async throws {
+        let limits = LimitDefaults(consumer: LimitTerms(rate: Rate(permits: 1, per: .hour), burst: 40))
+        try await GatewayFixture.run(limits: limits) { gateway in
+            try gateway.importUser("bob")
+            let bob = "/users/bob/api/v1/wego_home/building"
+            #expect(try await gateway.call("GET", bob).status == 200)
+            var refused = try await gateway.call("GET", Self.path)
+            for _ in 0..<40 where refused.status == 200 { refused = try await gateway.call("GET", Self.path) }
+            #expect(refused.status == 429)
+            #expect(refused.bodyText.contains("has had its share of it already"))
+            #expect(try await gateway.call("GET", bob).status == 200)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Curl
+import RateLimits
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// What the gateway does for the upstream, and what callers see of it.
+struct UpstreamCareTests {
+    private static let path = ConnectionTests.path
+
+    @Test(arguments: [429, 503])
+    func aPauseHoldsForTheWholeConsumer(status: Int) async throws {
+        let upstream = ScriptedUpstream { number, _ in
+            number == 0 ? .answer(status, ["Retry-After: 120"], "slow down") : .answer(200, [], "{}")
+        }
+        try await GatewayFixture.run(upstream) { gateway in
+            try gateway.importUser("bob")
+            let first = try await gateway.call("GET", Self.path)
+            #expect(first.status == status && first.bodyText == "slow down")
+            #expect(first.header("wego-gateway-error-source") == "upstream")
+            #expect(first.header("retry-after") == "120")
+            let other = try await gateway.call("GET", "/users/bob/api/v1/wego_home/building")
+            #expect(other.status == 503 && other.slug == "upstream-paused")
+            #expect(other.header("wego-gateway-error-source") == "gateway")
+            #expect(Int(other.header("retry-after") ?? "").map { (110...120).contains($0) } == true)
+            #expect(gateway.upstream.requests.current.count == 1)
+            // Another consumer, and the calls of nobody, go on.
+            let south = try gateway.store.newKey(of: "other", in: "south", scopes: [.read])
+            #expect(try await gateway.call("GET", Self.path, key: south).status == 200)
+            #expect(try await gateway.call("GET", "/public/api/v1/utility_companies").status == 200)
+            #expect(gateway.plane.limitMetrics.contains("wego_gateway_upstream_paused_consumers 1"))
+        }
+    }
+
+    @Test func aPauseUntilADateIsKept() async throws {
+        let upstream = ScriptedUpstream.answering(503, ["Retry-After: Wed, 01 Jan 2200 00:00:00 GMT"])
+        try await GatewayFixture.run(upstream) { gateway in
+            _ = try await gateway.call("GET", Self.path)
+            let second = try await gateway.call("GET", Self.path)
+            #expect(second.slug == "upstream-paused")
+            #expect(
+                Int(second.header("retry-after") ?? "").map { (290...300).contains($0) } == true, "not for 170 years")
+        }
+    }
+
+    @Test func opensGentlyAfterAPause() async throws {
+        let upstream = ScriptedUpstream { number, _ in
+            number == 0 ? .answer(429, [], "") : number == 1 ? .hold : .answer(200, [], "{}")
+        }
+        try await GatewayFixture.run(upstream) { gateway in
+            #expect(try await gateway.call("GET", Self.path).status == 429)
+            async let first = gateway.call("GET", Self.path, ["Prefer: wait=15"])
+            try await gateway.upstream.waitForHeld()
+            #expect(try await gateway.call("GET", Self.path).slug == "upstream-reopening")
+            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=15"])
+            try await gateway.upstream.release()
+            #expect(try await first.status == 200)
+            #expect(try await waiting.status == 200)
+        }
+    }
+
+    @Test func theCircuitOpensAndOneProbeClosesIt() async throws {
+        let upstream = ScriptedUpstream { number, _ in
+            number < 20 ? .fail(TransferFailure(.connectTimeout, .notSent)) : .answer(200, [], "{}")
+        }
+        try await GatewayFixture.run(upstream) { gateway in
+            for _ in 0..<20 { #expect(try await gateway.call("GET", Self.path).slug == "upstream-connect-timeout") }
+            let held = try await gateway.call("GET", Self.path)
+            #expect(held.status == 503 && held.slug == "upstream-circuit-open")
+            #expect(Int(held.header("retry-after") ?? "").map { (1...5).contains($0) } == true)
+            #expect(gateway.upstream.requests.current.count == 20)
+            #expect(try await gateway.call("GET", Self.path, ["Prefer: wait=15"]).status == 200)
+            #expect(try await gateway.call("GET", Self.path).status == 200)
+            #expect(gateway.plane.limitMetrics.contains("wego_gateway_circuit_breaker_openings_total 1"))
+        }
+    }
+
+    @Test func overloadLimitsHowManyCallsAreUnderWay() async throws {
+        let upstream = ScriptedUpstream { number, _ in number == 0 ? .answer(500, [], "") : .hold }
+        try await GatewayFixture.run(
+            upstream, change: { _, services in services.upstreamGuard = UpstreamGuard(maximumConcurrency: 20) }
+        ) { gateway in
+            #expect(try await gateway.call("GET", Self.path).status == 500)
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<16 { group.addTask { try await gateway.call("GET", Self.path).status } }
+                try await gateway.upstream.waitForHeld(16)
+                #expect(try await gateway.call("GET", Self.path).slug == "upstream-busy")
+                for _ in 0..<16 { try await gateway.upstream.release() }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+    }
+
+    @Test func secondAttemptsHaveABudget() async throws {
+        let upstream = ScriptedUpstream { _, _ in .fail(TransferFailure(.connectionLost, .notSent)) }
+        try await GatewayFixture.run(
+            upstream,
+            change: { _, services in services.upstreamGuard = UpstreamGuard(.retryBudget, maximumConcurrency: 9) }
+        ) { gateway in
+            for _ in 0..<30 { _ = try await gateway.call("GET", Self.path) }
+            // Ten saved up, and one in ten.
+            #expect((40...43).contains(gateway.upstream.requests.current.count))
+        }
+    }
+}
