@@ -86,12 +86,20 @@ struct ControlEndpointTests {
     @Test(
         arguments: [
             { $0.authority = "sandbox.example" }, { $0.origin = "https://elsewhere.example" }, { $0.authority = "" },
+            { $0.authority = "127.elsewhere.example" }, { $0.authority = "127.0.0.1.elsewhere.example:8443" },
+            { $0.authority = "127.0.1" }, { $0.authority = "127.0.0.999" }, { $0.authority = "127.0.0.+1" },
         ] as [@Sendable (inout SandboxRequest) -> Void])
     func pagesFromElsewhereHaveNoControls(change: @Sendable (inout SandboxRequest) -> Void) {
         var request = SandboxRequest(
             method: "POST", scheme: "http", authority: "localhost:8443", target: "/_sandbox/reset")
         change(&request)
         #expect(ControlEndpoint.answer(to: request, state: &session.state).status == 403)
+    }
+
+    @Test(arguments: ["localhost:8443", "127.0.0.1:8443", "127.8.9.10", "[::1]:8443"])
+    func programsOnThisMachineHaveThem(authority: String) {
+        let request = SandboxRequest(method: "POST", scheme: "http", authority: authority, target: "/_sandbox/reset")
+        #expect(ControlEndpoint.answer(to: request, state: &session.state).status == 204)
     }
 
     @Test func bodiesMustBeMarkedAsJSON() {

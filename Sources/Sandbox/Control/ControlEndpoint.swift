@@ -21,12 +21,21 @@ enum ControlEndpoint {
     /// Pages from elsewhere that run in a browser on this machine have no business here.
     private static func checkOrigin(_ request: SandboxRequest) throws(APIFailure) {
         let host = request.hostAndPort?.host.lowercased() ?? ""
-        guard host == "localhost" || host == "[::1]" || host.hasPrefix("127."), request.origin == nil else {
+        guard host == "localhost" || host == "[::1]" || isLoopbackAddress(host), request.origin == nil else {
             throw APIFailure(status: 403, message: "The controls answer programs on this machine only")
         }
         guard request.body.isEmpty || request.hasJSONBody else {
             throw APIFailure(status: 415, message: "The body must have the content type application/json")
         }
+    }
+
+    /// 127.0.0.0/8 in four numbers. A name such as `127.elsewhere.example` is somebody's.
+    private static func isLoopbackAddress(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isNumeric = parts.allSatisfy { part in
+            part.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(part) != nil
+        }
+        return parts.count == 4 && parts[0] == "127" && isNumeric
     }
 
     private static func perform(
