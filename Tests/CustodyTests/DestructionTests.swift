@@ -52,6 +52,20 @@ struct DestructionTests {
         #expect(first.advice?.contains("wego-gateway user rm alice --tenant acme") == true)
     }
 
+    @Test func aNewerCredentialIsNotDestroyedWithTheOlder() throws {
+        try store.replaceCredential(of: "alice", in: "acme", token: "second", tokenSecret: "second-secret")
+        let user = try store.homeUser("alice", in: "acme")
+        #expect(user.credentialVersion == 2)
+        #expect(try store.destroyHomeUser("alice", in: "acme", credentialVersion: 1) == user)
+        #expect(
+            try store.markDestructionUnknown("alice", in: "acme", credentialVersion: 1, requestID: "r") == user)
+        #expect(store.credential(of: "alice", in: "acme")?.token.revealed == "second")
+        #expect(
+            try store.markDestructionUnknown("alice", in: "acme", credentialVersion: 2, requestID: "r").state
+                == .unknown)
+        #expect(try store.destroyHomeUser("alice", in: "acme", credentialVersion: 2).state == .destroyed)
+    }
+
     @Test(arguments: [HomeUserState.active, .suspect, .frozen])
     func aLostAnswerLeavesTheUserUnknown(_ state: HomeUserState) throws {
         try store.setState(state, reason: nil, of: "alice", in: "acme")

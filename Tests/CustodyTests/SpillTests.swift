@@ -92,6 +92,17 @@ struct SpillTests {
         #expect(try room.allSatisfy { $0 == 0 })
     }
 
+    @Test func theRoomIsGivenBackWhenTheAnswerIsGivenUp() throws {
+        let reservations = try (1...CustodyLimits().maximumCreationsAtOnce).map {
+            try store.reserve(try #require(HomeUserName("user\($0)")))
+        }
+        #expect(custodyError { _ = try store.reserve("alice") } != nil)
+        try fixture.breakTable("home_user")
+        #expect(custodyError { try store.markReservationUnknown(reservations[0], reason: "lost") } != nil)
+        try fixture.mend("home_user")
+        _ = try store.reserve("alice")
+    }
+
     @Test func aTornRecordIsNothing() throws {
         store.close()
         var torn = try room

@@ -25,18 +25,19 @@ extension SQLiteStore {
     }
 
     @discardableResult
-    package func destroyHomeUser(_ name: HomeUserName, in tenant: TenantName) throws(CustodyError) -> HomeUser {
-        try commit { transaction in
-            let known = try transaction.requiredHomeUser(name, of: try transaction.tenant(tenant))
-            let reason = known.state == .destroyed ? known.reason : "destroyed upstream"
-            return try transaction.setState(.destroyed, reason: reason, of: name, in: tenant)
-        }
+    package func destroyHomeUser(
+        _ name: HomeUserName, in tenant: TenantName, credentialVersion: Int?
+    ) throws(CustodyError) -> HomeUser {
+        try commit { try $0.destroyHomeUser(name, in: tenant, credentialVersion: credentialVersion) }
     }
 
     @discardableResult
     package func markDestructionUnknown(
-        _ name: HomeUserName, in tenant: TenantName, requestID: String
+        _ name: HomeUserName, in tenant: TenantName, credentialVersion: Int?, requestID: String
     ) throws(CustodyError) -> HomeUser {
-        try commit { try $0.markDestructionUnknown(name, in: tenant, requestID: requestID) }
+        try commit {
+            try $0.markDestructionUnknown(
+                name, in: tenant, credentialVersion: credentialVersion, requestID: requestID)
+        }
     }
 }

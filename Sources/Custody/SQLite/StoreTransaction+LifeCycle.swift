@@ -15,13 +15,26 @@ extension StoreTransaction {
         return true
     }
 
+    mutating func destroyHomeUser(
+        _ name: HomeUserName, in tenantName: TenantName, credentialVersion: Int?
+    ) throws -> HomeUser {
+        let tenant = try tenant(tenantName)
+        let user = try requiredHomeUser(name, of: tenant)
+        guard credentialVersion == nil || credentialVersion == user.credentialVersion else {
+            return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
+        }
+        let reason = user.state == .destroyed ? user.reason : "destroyed upstream"
+        return try setState(.destroyed, reason: reason, of: name, in: tenantName)
+    }
+
     mutating func markDestructionUnknown(
-        _ name: HomeUserName, in tenantName: TenantName, requestID: String
+        _ name: HomeUserName, in tenantName: TenantName, credentialVersion: Int?, requestID: String
     ) throws -> HomeUser {
         try limits.check(label: requestID, called: "request identifier")
         let tenant = try tenant(tenantName)
         let user = try requiredHomeUser(name, of: tenant)
-        if user.sealedToken != nil, user.state.mayBecome(.unknown) {
+        let isCurrent = credentialVersion == nil || credentialVersion == user.credentialVersion
+        if isCurrent, user.sealedToken != nil, user.state.mayBecome(.unknown) {
             try execute(
                 "UPDATE home_user SET state = 'unknown', reason = ?, since = ? WHERE id = ?",
                 ["the answer to the deletion of the user was lost (request \(requestID))", now, user.id])

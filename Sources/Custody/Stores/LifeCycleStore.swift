@@ -17,15 +17,19 @@ package protocol LifeCycleStore: Sendable {
         _ name: HomeUserName, in tenant: TenantName, credentialVersion: Int?
     ) throws(CustodyError) -> Bool
     /// After a definite 204: erases the user's key and all that is sealed under it, free pages included. The user stays
-    /// visible. Idempotent.
+    /// visible. Idempotent. A user whose credential is another by now stays as it is: it was not the one destroyed.
+    /// - Parameter credentialVersion: Of the credential that signed the deletion; nil for whichever is current.
     @discardableResult
-    func destroyHomeUser(_ name: HomeUserName, in tenant: TenantName) throws(CustodyError) -> HomeUser
+    func destroyHomeUser(
+        _ name: HomeUserName, in tenant: TenantName, credentialVersion: Int?
+    ) throws(CustodyError) -> HomeUser
     /// The answer to the deletion was lost: the credential stays sealed, unused, until an operator settles it
-    /// (`HomeUser.advice`). A user without a credential stays as it is.
+    /// (`HomeUser.advice`). A user without a credential stays as it is, as does one with another by now.
+    /// - Parameter credentialVersion: As for `destroyHomeUser`.
     /// - Parameter requestID: Of the deletion.
     @discardableResult
     func markDestructionUnknown(
-        _ name: HomeUserName, in tenant: TenantName, requestID: String
+        _ name: HomeUserName, in tenant: TenantName, credentialVersion: Int?, requestID: String
     ) throws(CustodyError) -> HomeUser
 }
 
@@ -40,5 +44,17 @@ extension LifeCycleStore {
     @discardableResult
     package func markActive(_ name: HomeUserName, in tenant: TenantName) throws(CustodyError) -> Bool {
         try markActive(name, in: tenant, credentialVersion: nil)
+    }
+
+    @discardableResult
+    package func destroyHomeUser(_ name: HomeUserName, in tenant: TenantName) throws(CustodyError) -> HomeUser {
+        try destroyHomeUser(name, in: tenant, credentialVersion: nil)
+    }
+
+    @discardableResult
+    package func markDestructionUnknown(
+        _ name: HomeUserName, in tenant: TenantName, requestID: String
+    ) throws(CustodyError) -> HomeUser {
+        try markDestructionUnknown(name, in: tenant, credentialVersion: nil, requestID: requestID)
     }
 }

@@ -34,10 +34,18 @@ package struct LifeCycleRecord: Sendable {
         _ action: AdminEvent.Action, _ cause: Cause, of name: HomeUserName, in tenant: TenantName,
         _ custody: any CustodyStore, _ body: () throws(E) -> R
     ) throws(E) -> R {
+        try recording(cause, of: name, in: tenant, custody, body) { _, _ in action }
+    }
+
+    /// The same where the outcome tells what was done: `action` gets the result and the home user as it is then.
+    package func recording<R, E: Error>(
+        _ cause: Cause, of name: HomeUserName, in tenant: TenantName, _ custody: any CustodyStore,
+        _ body: () throws(E) -> R, as action: (R, HomeUser?) -> AdminEvent.Action?
+    ) throws(E) -> R {
         let before = custody.snapshot.homeUser(name, in: tenant)
         let result = try body()
         let after = custody.snapshot.homeUser(name, in: tenant)
-        guard before?.user != after?.user else { return result }
+        guard before?.user != after?.user, let action = action(result, after?.user) else { return result }
         var event = AdminEvent(
             actor: cause == .gateway ? "gateway" : caller.map { "caller:\($0)" } ?? "browser", action: action,
             object: .user(pseudonyms?.user(after) ?? pseudonyms?.user(before)), tenant: tenant.rawValue)

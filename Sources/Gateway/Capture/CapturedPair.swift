@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import NIOCore
 import Secrets
 import StrictJSON
 
@@ -16,6 +17,11 @@ struct CapturedPair: Sendable {
     /// The documentation says `oauth_token_key`; OAuth itself says `oauth_token`.
     private static let tokenNames = ["oauth_token_key", "oauth_token"]
     private static let secretName = "oauth_token_secret"
+
+    /// Whether a pair may be anywhere in an answer; a second look at what `init` cannot read.
+    static func isMentioned(in answer: ByteBuffer) -> Bool {
+        answer.readableBytesView.firstRange(of: Array(secretName.utf8)) != nil
+    }
 
     /// Nil when the answer holds no pair where it can be told with certainty: in the object itself or one level down.
     init?(answer: [UInt8]) {

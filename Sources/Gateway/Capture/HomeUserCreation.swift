@@ -81,34 +81,44 @@ struct HomeUserCreation: Sendable {
         _ reservation: Reservation, _ outcome: Result<TransferResponse, TransferFailure>, _ custody: any CustodyStore,
         _ record: LifeCycleRecord
     ) -> Settlement {
-        // A name that was taken and freed again is no change.
-        guard let action = Self.action(outcome) else { return settle(reservation, outcome, custody) }
-        return record.recording(action, .caller, of: name, in: tenant, custody) {
-            settle(reservation, outcome, custody)
-        }
+        record.recording(
+            .caller, of: name, in: tenant, custody, { settle(reservation, outcome, custody) }, as: Self.action)
     }
 
-    private static func action(_ outcome: Result<TransferResponse, TransferFailure>) -> AdminEvent.Action? {
-        switch CallVerdict(outcome) {
-        case .carriedOut(let response):
-            CapturedPair(answer: Array(response.body.readableBytesView)) == nil ? .quarantine : .add
-        case .notCarriedOut: nil
-        case .unknown: .unknown
+    /// What became of the name, in the journal's words. Nil for one that is free again: that is no change.
+    private static func action(_ settlement: Settlement, _ user: HomeUser?) -> AdminEvent.Action? {
+        switch settlement {
+        case .stored: .add
+        case .failed(.answerQuarantined): .quarantine
+        case .unchanged, .failed: user == nil ? nil : .unknown
         }
     }
 
     private func settle(
         _ reservation: Reservation, _ outcome: Result<TransferResponse, TransferFailure>, _ custody: any CustodyStore
     ) -> Settlement {
-        switch CallVerdict(outcome) {
-        case .notCarriedOut:
-            try? custody.releaseReservation(reservation)
-            return .unchanged
-        case .unknown(let reason):
+        switch (CallVerdict(outcome), outcome) {
+        case (.carriedOut(let response), _):
+            return store(response, reservation, custody)
+        case (_, .success(let response)) where CapturedPair.isMentioned(in: response.body):
+            // Whatever the status says, a token was issued.
+            return quarantine(
+                Array(response.body.readableBytesView), "the answer has status \(response.status) and holds a token",
+                reservation, custody)
+        case (.notCarriedOut, _):
+            return release(reservation, custody)
+        case (.unknown(let reason), _):
             _ = try? custody.markReservationUnknown(reservation, reason: reason)
             return .unchanged
-        case .carriedOut(let response):
-            return store(response, reservation, custody)
+        }
+    }
+
+    private func release(_ reservation: Reservation, _ custody: any CustodyStore) -> Settlement {
+        do throws(CustodyError) {
+            try custody.releaseReservation(reservation)
+            return .unchanged
+        } catch {
+            return .failed(.nameNotFreed(name.rawValue))
         }
     }
 
@@ -135,6 +145,8 @@ struct HomeUserCreation: Sendable {
             let identifier = try custody.quarantine(reservation, sealedAnswer: Secret(answer), reason: reason)
             return .failed(.answerQuarantined(name: name.rawValue, identifier: identifier))
         } catch {
+            // Also gives back the room that was held for the answer.
+            _ = try? custody.markReservationUnknown(reservation, reason: "the answer was lost: \(reason)")
             return .failed(.credentialLost(name: name.rawValue))
         }
     }

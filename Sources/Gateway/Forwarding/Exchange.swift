@@ -27,7 +27,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     /// Of the attempt under way, in seconds since 1970.
     private var timestamp: Int64 = 0
-    private var isResigned = false
+
+    /// What the call is signed with again, after a refusal that may be about the timestamp.
+    private var correction: Int64?
 
     /// While the call waits for its turn; then what it was let through with.
     var ticket: Ticket?
@@ -114,12 +116,21 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     }
 
     private func attempt(_ outgoing: Outgoing) {
+        if let objection = pipeline.objection(to: outgoing) { return withdraw(outgoing, objection) }
         let services = pipeline.services
         record.attempts += 1
-        timestamp = services.upstreamClock.timestamp(services.clock)
+        timestamp = correction ?? services.upstreamClock.timestamp(services.clock)
         var transfer = pipeline.transfer(outgoing, timestamp: timestamp)
         transfer.requiredSequence = intentSequence ?? 0
         services.upstream.submit(transfer, to: self)
+    }
+
+    /// Nothing is sent, or not again: what went out before, if anything, was not carried out or changes nothing.
+    private func withdraw(_ outgoing: Outgoing, _ error: GatewayError) {
+        if record.attempts == 0 { record.decision = .refused }
+        let outcome = TransferFailure(.notDurable, .notSent, "custody changed")
+        guard let work = custodyWork(after: .failure(outcome), outgoing) else { return refuse(error) }
+        pipeline.services.custodyWorker.end(on: eventLoop, work) { _ in self.refuse(error) }
     }
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
@@ -137,7 +148,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     }
 
     private func learn(from response: TransferResponse, _ outgoing: Outgoing) {
-        pipeline.services.upstreamClock.learn(from: response, pipeline.services.clock)
+        let services = pipeline.services
+        services.upstreamClock.learn(from: response, services.clock)
+        if correction != nil { services.upstreamClock.confirm(by: response, services.clock) }
         let isRefused = response.status == 401 && outgoing.credential != nil
         notes.upstreamProblem = isRefused ? OAuthProblem(response) : nil
     }
@@ -148,10 +161,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         switch outcome {
         case .success(let response):
             // A 401 says that nothing was done, and the upstream's clock says why.
-            guard !isResigned, outgoing.credential != nil, notes.upstreamProblem?.mayBeAboutTime ?? false,
-                services.upstreamClock.corrects(timestamp, by: response, services.clock)
-            else { return false }
-            isResigned = true
+            guard correction == nil, let problem = notes.upstreamProblem else { return false }
+            correction = services.upstreamClock.correction(of: timestamp, by: response, problem, services.clock)
+            guard correction != nil else { return false }
             services.metrics.countResigned()
             return true
         case .failure(let failure):
@@ -209,7 +221,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     ) -> (@Sendable () -> Settlement)? {
         let news: CredentialNews? =
             if case .success(let response) = outcome {
-                CredentialNews(response, notes.upstreamProblem, outgoing.user)
+                CredentialNews(
+                    response, notes.upstreamProblem, outgoing.user, pipeline.services.turnLimit,
+                    at: pipeline.services.clock.now)
             } else { nil }
         let custody = pipeline.services.custody
         let requestID = record.requestID
@@ -365,11 +379,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 extension UpstreamCall {
     /// A second look at answers to changes: a token secret in one would hand the user over to the caller.
     fileprivate func mayNotPass(_ response: TransferResponse) -> Bool {
-        guard !changesNothing, (200..<300).contains(response.status) else { return false }
-        return response.body.readableBytesView.firstRange(of: Self.tokenSecret) != nil
+        !changesNothing && CapturedPair.isMentioned(in: response.body)
     }
-
-    private static let tokenSecret = Array("oauth_token_secret".utf8)
 }
 
 extension EventLoop {

@@ -225,7 +225,7 @@ extension RequestPipeline {
         guard let user = authorized.user else { return .none }
         switch authorized.call.custodyMeaning {
         case .none: return .none
-        case .destroysUser: return .destruction(HomeUserDestruction(name: user.user.name, tenant: user.user.tenant))
+        case .destroysUser: return .destruction(HomeUserDestruction(of: user.user))
         case .createsUser:
             let username = body.readableBytes > 0 ? try JSONDocument.parse(body).root["username"]?.string : nil
             return .creation(

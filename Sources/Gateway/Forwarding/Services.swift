@@ -41,6 +41,9 @@ package struct Services: Sendable {
     /// What time it is for the upstream.
     package var upstreamClock: UpstreamClock
 
+    /// How often answers may change what is thought of a credential.
+    package var turnLimit = TurnLimit()
+
     /// Where the store's blocking calls run.
     package var custodyWorker: CustodyWorker
 

@@ -28,7 +28,7 @@ package enum GatewayError: Error, Sendable, Equatable {
 
     // What is called
     case pathNotForwarded
-    /// The path is not in the catalogue and looks as if its answer might hold a token pair.
+    /// The call is not in the catalogue and looks as if it created, changed or destroyed users.
     case captureUnavailable
 
     // Creating and destroying home users
@@ -37,6 +37,8 @@ package enum GatewayError: Error, Sendable, Equatable {
     case storeNameInvalid(field: String)
     case storeNameForbidden(String)
     case storeNameTaken(String)
+    /// Nobody was created, and the store could not be told.
+    case nameNotFreed(String)
     case custodyFull(reason: String)
     case custodyUnavailable
     case answerQuarantined(name: String, identifier: String)

@@ -29,6 +29,11 @@ extension Problem {
                 409, "store-name-taken", "Name already taken",
                 "There is a home user '\(name)', or one is being created. Nothing was sent. Choose another name with "
                     + "'Wego-Gateway-Store-As: NAME', or look at 'wego-gateway user show \(name)'.")
+        case .nameNotFreed(let name):
+            return Problem(
+                503, "name-not-freed", "No user created, name still taken",
+                "WegoWise refused to create the user, but the store could not be written, so '\(name)' stays taken. See the "
+                    + "disk of state_directory; 'wego-gateway user rm \(name)' frees it after the next start.")
         case .custodyFull(let reason):
             return Problem(503, "custody-full", "No room for another home user", "\(reason) Nothing was sent.")
         case .custodyUnavailable:

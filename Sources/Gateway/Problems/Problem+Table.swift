@@ -19,7 +19,7 @@ extension Problem {
             .answerWithheld:
             self = Self.upstream(error)
         case .developerRequired, .developerOutdated, .storeNameInvalid, .storeNameForbidden, .storeNameTaken,
-            .custodyFull, .custodyUnavailable, .answerQuarantined, .credentialLost, .credentialNotErased:
+            .nameNotFreed, .custodyFull, .custodyUnavailable, .answerQuarantined, .credentialLost, .credentialNotErased:
             self = Self.custody(error)
         case .connect(let failure):
             self = Self.connecting(failure)
@@ -98,7 +98,8 @@ extension Problem {
             guard case .credentialUnavailable(let name) = error else { return gateway(.internalFailure) }
             return Problem(
                 503, "credential-unavailable", "Credential not available",
-                "The stored credential of '\(name)' cannot be used. 'wego-gateway user show \(name)' tells why.")
+                "The stored credential of '\(name)' cannot be used, or was replaced while the call waited. Try again; "
+                    + "'wego-gateway user show \(name)' tells more.")
         }
     }
 
@@ -111,9 +112,10 @@ extension Problem {
                     + "/users/{user}, /users/{user}/connect and /forward are served. GET /openapi.json tells more.")
         case .captureUnavailable:
             return Problem(
-                501, "capture-unavailable", "Unknown way to create users",
-                "The answer might hold an access token, and the catalogue does not know where. Use "
-                    + "/api/v1/wego_home/users, or make the path known with upstream.routes.")
+                501, "capture-unavailable", "Unknown way to change users",
+                "The call might create or destroy a user, and the catalogue does not know it: the stored credentials could "
+                    + "not follow. Nothing was sent. Use POST /api/v1/wego_home/users or DELETE /api/v1/wego_home/user, or "
+                    + "make the path known with upstream.routes.")
         case .malformedJSON(let pointer, let offset, let reason):
             var problem = Problem(400, "malformed-json", "Body is not valid JSON", "\(reason) at byte \(offset).")
             problem.pointer = pointer

@@ -42,12 +42,12 @@ struct UpstreamCall: Sendable {
             label = "unlisted"
             template = "/api/v1/..."
             signer = .homeUser
-            access = Self.isReading(method) ? .read : Self.isAboutUsers(segments) ? .users : .write
+            access = Self.isReading(method) ? .read : .write
         case .outside:
             throw .pathNotForwarded
         }
         otherMethods = if case .wrongMethod(let allowed) = match { allowed } else { [] }
-        try refuseUnknownCreation(segments)
+        try refuseUnknownChange(ofUsersAt: segments)
     }
 
     /// For strict gateways: only what the catalogue knows.
@@ -93,9 +93,10 @@ struct UpstreamCall: Sendable {
         }
     }
 
-    /// The answer to a creation of a home user holds a token pair, which is taken out where the catalogue knows of it.
-    private func refuseUnknownCreation(_ segments: [String]) throws(GatewayError) {
-        if route == nil && method == "POST" && Self.isAboutUsers(segments) { throw .captureUnavailable }
+    /// The answer to a creation of a home user holds a token pair, and a deletion leaves a credential of nobody: custody
+    /// follows where the catalogue knows of it, and nothing goes past it.
+    private func refuseUnknownChange(ofUsersAt segments: [String]) throws(GatewayError) {
+        if route == nil && !changesNothing && Self.isAboutUsers(segments) { throw .captureUnavailable }
     }
 
     /// Whether users may be created, changed or destroyed there, of whatever product and in whatever spelling the path

@@ -130,10 +130,15 @@ final class CrashMatrix {
         switch state {
         case "active":
             try await expectWorking(name, as: name)
+            if answer?.status == 200 { #expect(try await isToldInTheJournal(name), "\(name)") }
             return .active
         case "unknown":
             try await expectHeld(name)
-            guard let entry = try await gateway.quarantined(name).first else { return .unknown }
+            guard let entry = try await gateway.quarantined(name).first else {
+                // A credential is on the disk before anybody hears of it: killed later, it would not be lost.
+                #expect(try await !isToldInTheJournal(name), "\(name)")
+                return .unknown
+            }
             try await gateway.command(
                 "user", "quarantine", "resolve", entry.id, "--token-member", "/values/0", "--secret-member",
                 "/values/1")
@@ -143,6 +148,12 @@ final class CrashMatrix {
             Issue.record("\(name) is \(shown.bodyText)")
             return .unknown
         }
+    }
+
+    /// Whether the journal says that a credential, or the answer that holds it, was stored.
+    private func isToldInTheJournal(_ name: String) async throws -> Bool {
+        let rows = try await gateway.command("audit", "query", "--json", "--user", name, "--tenant", "acme")
+        return rows.contains(#""action":"add""#) || rows.contains(#""action":"quarantine""#)
     }
 
     private func expectWorking(_ name: String, as username: String) async throws {

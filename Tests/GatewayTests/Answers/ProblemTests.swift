@@ -17,7 +17,7 @@ struct ProblemTests {
         .userUnusable(name: "u", state: "destroyed", reason: "r"),
         .credentialUnavailable(name: "u"), .pathNotForwarded, .captureUnavailable,
         .developerRequired("d"), .developerOutdated("d"), .storeNameInvalid(field: "f"), .storeNameForbidden("n"),
-        .storeNameTaken("n"), .custodyFull(reason: "R."), .custodyUnavailable,
+        .storeNameTaken("n"), .nameNotFreed("n"), .custodyFull(reason: "R."), .custodyUnavailable,
         .answerQuarantined(name: "n", identifier: "i"), .credentialLost(name: "n"), .credentialNotErased(name: "n"),
         .malformedJSON(pointer: "/a", offset: 1, reason: "r"), .badEnvelope(pointer: "/a", expected: "e"),
         .quotaExceeded(LimitRefusal([LimitViolation(.caller, .concurrency)], retryAfterSeconds: 3)), .overloaded,

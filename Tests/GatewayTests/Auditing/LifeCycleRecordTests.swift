@@ -81,6 +81,18 @@ struct LifeCycleRecordTests {
         }
     }
 
+    @Test func aUserWhoseCredentialTheStoreDoesNotTakeIsQuarantined() async throws {
+        let body = #"{"email":"a@b.c","first_name":"A","last_name":"B","username":"carol","password":"p"}"#
+        let token = String(repeating: "t", count: CustodyLimits().maximumSecretLength + 1)
+        let answer = #"{"oauth_token_key":"\#(token)","oauth_token_secret":"s"}"#
+        try await run(.answering(201, [], answer)) { gateway, journal in
+            try gateway.addDeveloper()
+            let response = try await gateway.call("POST", "/users/dev/api/v1/wego_home/users", body: body)
+            #expect(response.slug == "answer-quarantined")
+            #expect(changes(journal).map(\.action) == [.quarantine])
+        }
+    }
+
     @Test func digestsTellEqualCallsOfOneUserFromOthers() throws {
         let names = try #require(Pseudonyms(key: Array(repeating: 7, count: Pseudonyms.keyBytes)))
         func digest(_ salt: String, _ method: String, _ target: String, _ body: String) -> Fingerprint {

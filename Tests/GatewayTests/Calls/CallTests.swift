@@ -76,8 +76,8 @@ struct CallTests {
         (.write, "POST", "/users/alice/api/v1/wego_home/rooms", nil),
         (.write, "GET", "/public/api/v1/utility_companies", "scope-missing"),
         ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user", "scope-missing"),
-        ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user.json", "scope-missing"),
-        ([.read, .write], "PUT", "/users/alice/api/v1/wego_home/users", "scope-missing"),
+        ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user.json", "capture-unavailable"),
+        (.users, "PUT", "/users/alice/api/v1/wego_home/users", "capture-unavailable"),
         (.users, "DELETE", "/users/alice/api/v1/wego_home/user", nil),
         (.connect, "GET", "/users/alice/oauth/user", "scope-missing"),
     ]
@@ -219,9 +219,10 @@ struct CallTests {
     }
 
     /// Whatever path it came from: a token secret is not for callers.
-    @Test func withholdsAnswersWithTokens() async throws {
+    @Test(arguments: [200, 303, 422, 500])
+    func withholdsAnswersWithTokens(_ status: Int) async throws {
         let answer = #"{"id":1,"oauth_token_key":"k","oauth_token_secret":"s"}"#
-        try await GatewayFixture.run(ScriptedUpstream.answering(200, [], answer)) { gateway in
+        try await GatewayFixture.run(ScriptedUpstream.answering(status, [], answer)) { gateway in
             let withheld = try await gateway.call("POST", "/users/alice/api/v1/x", body: "{}")
             #expect(withheld.slug == "answer-withheld")
             #expect(!withheld.bodyText.contains("oauth_token_key"))

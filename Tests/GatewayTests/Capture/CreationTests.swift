@@ -154,6 +154,7 @@ struct CreationTests {
         .fail(TransferFailure(.connectionLost, .unknown)), .fail(TransferFailure(.timeout, .answered)),
         .fail(TransferFailure(.badResponse, .answered)), .fail(TransferFailure(.responseTooLarge, .answered)),
         .answer(500, [], "oops"), .answer(502, [], ""), .answer(303, ["Location: /x"], ""), .answer(101, [], ""),
+        .answer(408, [], ""), .answer(499, [], ""),
     ]
 
     @Test(arguments: lost)
@@ -177,6 +178,32 @@ struct CreationTests {
             let entry = try #require(try gateway.store.quarantined(in: nil).first)
             #expect(response.bodyText.contains(entry.identifier))
             #expect(gateway.user("carol")?.state == .unknown)
+        }
+    }
+
+    /// A token was issued, whatever the status is for.
+    @Test(arguments: [303, 408, 422, 500])
+    func keepsATokenUnderAnyStatus(_ status: Int) async throws {
+        try await run(.answering(status, [], Self.answer)) { gateway in
+            let response = try await gateway.call("POST", Self.path, body: Self.body)
+            #expect(response.slug == "answer-quarantined")
+            #expect(!response.bodyText.contains("new-"))
+            let entry = try #require(try gateway.store.quarantined(in: nil).first)
+            #expect(entry.user == HomeUserName("carol") && gateway.user("carol")?.state == .unknown)
+            try gateway.store.resolveQuarantine(
+                entry.identifier, tokenMember: "/oauth_token_key", secretMember: "/oauth_token_secret")
+            #expect(gateway.user("carol")?.state == .active)
+        }
+    }
+
+    @Test func saysSoWhenTheNameCouldNotBeFreed() async throws {
+        try await run(ScriptedUpstream { _, _ in .hold }) { gateway in
+            async let call = gateway.call("POST", Self.path, body: Self.body)
+            try await gateway.upstream.waitForHeld()
+            try await gateway.breakTable("home_user")
+            try await gateway.upstream.release(.answer(422, [], "{}"))
+            let response = try await call
+            #expect(response.slug == "name-not-freed" && response.bodyText.contains("carol"))
         }
     }
 

@@ -21,6 +21,27 @@ struct DestructionTests {
         }
     }
 
+    @Test(arguments: [204, 500])
+    func leavesANewerCredentialAlone(_ status: Int) async throws {
+        try await GatewayFixture.run(ScriptedUpstream { _, _ in .hold }) { gateway in
+            async let call = gateway.call("DELETE", Self.path)
+            try await gateway.upstream.waitForHeld()
+            try gateway.replaceCredentialOfAlice()
+            try await gateway.upstream.release(.answer(status, [], ""))
+            #expect(try await call.status == status)
+            let user = try #require(gateway.user("alice"))
+            #expect(user.state == .active && user.credentialVersion == 2 && user.hasCredential)
+        }
+    }
+
+    @Test func takesA503ThatSaysWhenToComeBackForANo() async throws {
+        try await GatewayFixture.run(.answering(503, ["Retry-After: 30"])) { gateway in
+            let response = try await gateway.call("DELETE", Self.path)
+            #expect(response.status == 503)
+            #expect(gateway.user("alice")?.state == .active)
+        }
+    }
+
     @Test(arguments: [400, 403, 404])
     func changesNothingWhenWegoWiseRefuses(_ status: Int) async throws {
         try await GatewayFixture.run(.answering(status)) { gateway in
@@ -32,11 +53,12 @@ struct DestructionTests {
 
     @Test(arguments: [
         ScriptedUpstream.Step.fail(TransferFailure(.connectionLost, .unknown)), .answer(503, [], ""),
+        .answer(408, [], ""), .answer(499, [], ""),
         .fail(TransferFailure(.timeout, .unknown)),
     ])
     func doesNotClaimToKnowWhenTheAnswerIsLost(_ step: ScriptedUpstream.Step) async throws {
         try await GatewayFixture.run(ScriptedUpstream { _, _ in step }) { gateway in
-            #expect(try await gateway.call("DELETE", Self.path).status >= 500)
+            #expect(try await gateway.call("DELETE", Self.path).status >= 408)
             let user = try #require(gateway.user("alice"))
             #expect(user.state == .unknown && user.hasCredential)
             #expect(user.advice?.contains("user thaw") == true)

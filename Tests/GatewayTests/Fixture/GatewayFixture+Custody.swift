@@ -21,6 +21,18 @@ extension GatewayFixture {
             tokenSecret: Secret(utf8: Self.tokenSecret), isDeveloper: true)
     }
 
+    /// Gives north's alice a second credential.
+    func replaceCredentialOfAlice() throws {
+        _ = try store.importHomeUser(
+            try #require(HomeUserName("alice")), in: north, consumer: try #require(ConsumerName("main")),
+            token: Secret(utf8: "second-token-0005"), tokenSecret: Secret(utf8: "second-secret-0006"),
+            isDeveloper: false, replacing: true)
+    }
+
+    func setState(_ state: HomeUserState, of name: String) throws {
+        _ = try store.setState(state, reason: nil, of: try #require(HomeUserName(name)), in: north)
+    }
+
     func user(_ name: String) -> HomeUser? { access(name)?.user }
 
     func credential(of name: String) -> HomeUserCredential? { access(name)?.credential }

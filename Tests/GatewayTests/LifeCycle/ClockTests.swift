@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Curl
 import Synchronization
 import Testing
 
@@ -47,6 +48,38 @@ struct ClockOffsetTests {
         #expect(offset.timestamp(wall: 1000, monotonic: ClockOffset.maximumAge + 1) == 1000)
         offset.jump(upstream: 3000, monotonic: 0)
         #expect(offset.timestamp(wall: 1000, monotonic: 0) == 3000)
+    }
+}
+
+struct UpstreamClockTests {
+    private static let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT"
+    private let real = StoppedClock(unixSeconds: 784_111_177)
+    private let clock = UpstreamClock()
+
+    @Test func oneOddRefusalMovesNobodysClock() {
+        let refusal = TransferResponse.make(401, [Self.date])
+        clock.learn(from: refusal, real)
+        #expect(clock.correction(of: real.unixSeconds, by: refusal, .unnamed, real) == 784_111_777)
+        #expect(clock.timestamp(real) == real.unixSeconds)
+        // The corrected call is refused too: it was not the time.
+        clock.confirm(by: refusal, real)
+        #expect(clock.timestamp(real) == real.unixSeconds)
+        clock.confirm(by: .make(200, [Self.date]), real)
+        #expect(clock.timestamp(real) == 784_111_777)
+    }
+
+    @Test func aRefusedTimestampMovesItAtOnce() {
+        let refusal = TransferResponse.make(401, [Self.date])
+        #expect(clock.correction(of: real.unixSeconds, by: refusal, .timestampRefused, real) == 784_111_777)
+        #expect(clock.timestamp(real) == 784_111_777)
+    }
+
+    @Test(arguments: [OAuthProblem.timestampRefused, .unnamed, .tokenRevoked])
+    func whatExplainsNothingMovesNothing(_ problem: OAuthProblem) {
+        clock.confirm(by: .make(200, [Self.date]), real)
+        let near = TransferResponse.make(401, ["Date: Sun, 06 Nov 1994 08:49:17 GMT"])
+        #expect(clock.correction(of: 784_111_777, by: near, problem, real) == nil)
+        #expect(clock.timestamp(real) == 784_111_777)
     }
 }
 

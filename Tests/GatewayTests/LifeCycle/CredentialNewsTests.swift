@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Custody
+import NIOCore
 import Testing
 
 @testable import Gateway
@@ -40,6 +41,40 @@ struct CredentialNewsTests {
             #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(gateway.user("alice")?.state == .active)
         }
+    }
+
+    @Test func stopsTurningWhenTheUpstreamSaysYesAndNoByTurns() async throws {
+        let upstream = ScriptedUpstream { number, _ in .answer(number.isMultiple(of: 2) ? 401 : 200, [], "{}") }
+        try await GatewayFixture.run(
+            upstream, change: { _, services in services.clock = StoppedClock(unixSeconds: 784_111_777) }
+        ) { gateway in
+            for _ in 1...TurnLimit.maximum { _ = try await gateway.call("GET", Self.path) }
+            let generation = gateway.store.snapshot.generation
+            for _ in 1...4 { _ = try await gateway.call("GET", Self.path) }
+            #expect(gateway.store.snapshot.generation == generation)
+            #expect(gateway.user("alice")?.state == .active)
+        }
+    }
+
+    @Test func countsTurnsByUserAndForgetsThemInTime() throws {
+        let limit = TurnLimit()
+        let now = NIODeadline.uptimeNanoseconds(5_000_000_000)
+        func user(_ name: String) throws -> HomeUser {
+            HomeUser(
+                tenant: try #require(TenantName("north")), name: try #require(HomeUserName(name)),
+                consumer: try #require(ConsumerName("main")), isDeveloper: false, state: .active, reason: nil, since: 0,
+                created: 0, credentialVersion: 1)
+        }
+        let (alice, bob) = (try user("alice"), try user("bob"))
+        for _ in 1...TurnLimit.maximum {
+            #expect(limit.allows(alice, at: now))
+            limit.count(alice, at: now)
+        }
+        #expect(!limit.allows(alice, at: now) && limit.allows(bob, at: now))
+        let later = now + TurnLimit.window
+        #expect(limit.allows(alice, at: later))
+        limit.count(alice, at: later)
+        #expect(limit.allows(alice, at: later))
     }
 
     @Test func blamesNobodyForAnUnsignedCall() async throws {

@@ -38,8 +38,6 @@ struct DataPlaneRouteTests {
             "/api/v1/wego_home/meters?a=b", .write
         ),
         ("DELETE", "/users/alice/api/v1/wego_home/user", "wego_home.users.destroy", "/api/v1/wego_home/user", .users),
-        ("DELETE", "/users/alice/api/v1/wego_home/user.json", "unlisted", "/api/v1/wego_home/user.json", .users),
-        ("PATCH", "/users/alice/api/v1/wego_home/user", "unlisted", "/api/v1/wego_home/user", .users),
         ("GET", "/users/alice/api/v1/wego_home/user.json", "unlisted", "/api/v1/wego_home/user.json", .read),
         ("GET", "/users/alice/oauth/user", "oauth.user.show", "/oauth/user", .read),
         ("GET", "/users/alice/api/v1/new/thing", "unlisted", "/api/v1/new/thing", .read),
@@ -87,6 +85,10 @@ struct DataPlaneRouteTests {
         ("POST", "/users/dev/api/v1/wego_home/users.json", "capture-unavailable"),
         ("POST", "/users/dev/api/v1/wego_home/Users", "capture-unavailable"),
         ("POST", "/users/dev/api/v1/wego_home/%55sers", "capture-unavailable"),
+        ("DELETE", "/users/alice/api/v1/wego_home/user.json", "capture-unavailable"),
+        ("DELETE", "/users/alice/api/v1/wego_home/users/12", "capture-unavailable"),
+        ("PATCH", "/users/alice/api/v1/wego_home/user", "capture-unavailable"),
+        ("PUT", "/users/alice/api/v1/wego_pro/users/12", "capture-unavailable"),
     ]
 
     @Test(arguments: refused)

@@ -49,7 +49,9 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
 
     /// Of the attempt under way, in seconds since 1970.
     private var timestamp: Int64 = 0
-    private var isResigned = false
+
+    /// What the call is signed with again, after a refusal that may be about the timestamp.
+    private var correction: Int64?
 
     /// - Parameters:
     ///   - record: on whose behalf; `requestID`, tenant, caller and home user are taken from it.
@@ -94,7 +96,7 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
 
     private func attempt() {
         record.attempts += 1
-        timestamp = services.upstreamClock.timestamp(services.clock)
+        timestamp = correction ?? services.upstreamClock.timestamp(services.clock)
         var headers = HeaderLines()
         // Empty as it is, the body of a token request is a form (RFC 5849 section 2.1 leaves it open; clients in use say so).
         headers.append(
@@ -122,7 +124,10 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
     }
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
-        if case .success(let response) = outcome { services.upstreamClock.learn(from: response, services.clock) }
+        if case .success(let response) = outcome {
+            services.upstreamClock.learn(from: response, services.clock)
+            if correction != nil { services.upstreamClock.confirm(by: response, services.clock) }
+        }
         if mayTryAgain(outcome) { return attempt() }
         note(outcome)
         services.recorder.record(record)
@@ -137,10 +142,10 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
         guard deadline > services.clock.now else { return false }
         switch outcome {
         case .success(let response):
-            guard !isResigned, response.status == 401, OAuthProblem(response).mayBeAboutTime,
-                services.upstreamClock.corrects(timestamp, by: response, services.clock)
-            else { return false }
-            isResigned = true
+            guard correction == nil, response.status == 401 else { return false }
+            correction = services.upstreamClock.correction(
+                of: timestamp, by: response, OAuthProblem(response), services.clock)
+            guard correction != nil else { return false }
             services.metrics.countResigned()
             return true
         case .failure(let failure):
