@@ -96,7 +96,8 @@ struct UpstreamCall: Sendable {
     /// The answer to a creation of a home user holds a token pair, and a deletion leaves a credential of nobody: custody
     /// follows where the catalogue knows of it, and nothing goes past it.
     private func refuseUnknownChange(ofUsersAt segments: [String]) throws(GatewayError) {
-        if route == nil && !changesNothing && Self.isAboutUsers(segments) { throw .captureUnavailable }
+        guard route == nil, !changesNothing, Self.isAboutUsers(segments) else { return }
+        throw otherMethods.isEmpty ? .captureUnavailable : .methodNotAllowed(allowed: otherMethods)
     }
 
     /// Whether users may be created, changed or destroyed there, of whatever product and in whatever spelling the path

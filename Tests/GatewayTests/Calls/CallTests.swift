@@ -77,7 +77,7 @@ struct CallTests {
         (.write, "GET", "/public/api/v1/utility_companies", "scope-missing"),
         ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user", "scope-missing"),
         ([.read, .write], "DELETE", "/users/alice/api/v1/wego_home/user.json", "capture-unavailable"),
-        (.users, "PUT", "/users/alice/api/v1/wego_home/users", "capture-unavailable"),
+        (.users, "PUT", "/users/alice/api/v1/wego_home/users", "method-not-allowed"),
         (.users, "DELETE", "/users/alice/api/v1/wego_home/user", nil),
         (.connect, "GET", "/users/alice/oauth/user", "scope-missing"),
     ]

@@ -87,7 +87,7 @@ struct DataPlaneRouteTests {
         ("POST", "/users/dev/api/v1/wego_home/%55sers", "capture-unavailable"),
         ("DELETE", "/users/alice/api/v1/wego_home/user.json", "capture-unavailable"),
         ("DELETE", "/users/alice/api/v1/wego_home/users/12", "capture-unavailable"),
-        ("PATCH", "/users/alice/api/v1/wego_home/user", "capture-unavailable"),
+        ("PATCH", "/users/alice/api/v1/wego_home/user", "method-not-allowed"),
         ("PUT", "/users/alice/api/v1/wego_pro/users/12", "capture-unavailable"),
     ]
 
