@@ -7,7 +7,7 @@ import GRDB
 /// indices a third of the size.
 enum IndexSchema {
     /// Another version is thrown away and built anew.
-    static let version = 1
+    static let version = 2
 
     static func create(in database: Database) throws {
         try database.execute(
@@ -15,7 +15,7 @@ enum IndexSchema {
                 CREATE TABLE state (
                     id INTEGER PRIMARY KEY CHECK (id = 1),
                     segment INTEGER NOT NULL, offset INTEGER NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,
-                    unreadable INTEGER NOT NULL);
+                    origin TEXT NOT NULL, unreadable INTEGER NOT NULL);
                 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
                 CREATE TABLE entry (
                     seq INTEGER PRIMARY KEY, outcome INTEGER, time INTEGER NOT NULL, kind INTEGER NOT NULL,

@@ -10,6 +10,9 @@ struct IndexState {
 
     /// Of the last record read.
     var hash: String
+
+    /// Of the segment that `position` is in, see `JournalReader`; empty if it was not known.
+    var origin: String
     var unreadable: Int
 
     static func load(_ database: Database) throws -> IndexState? {
@@ -18,15 +21,15 @@ struct IndexState {
             position: JournalPosition(
                 segment: UInt64(clamping: row["segment"] as Int64), offset: row["offset"],
                 sequence: UInt64(clamping: row["sequence"] as Int64)),
-            hash: row["hash"], unreadable: row["unreadable"])
+            hash: row["hash"], origin: row["origin"], unreadable: row["unreadable"])
     }
 
     func save(_ database: Database) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 Int64(clamping: position.segment), position.offset, Int64(clamping: position.sequence), hash,
-                unreadable,
+                origin, unreadable,
             ])
     }
 }

@@ -97,6 +97,13 @@ package final class RecordIndex: Sendable {
     private func step(_ database: Database) throws -> Int {
         let state = try IndexState.load(database)
         let reader = try JournalReader(directories: directories, from: state?.position)
+        if let state, !state.origin.isEmpty,
+            !reader.holds(segment: state.position.segment, origin: state.origin)
+        {
+            // Another journal in this place, or another place: `audit.directory` may have changed.
+            try Self.clear(database)
+            return try step(database)
+        }
         try database.execute(sql: "DELETE FROM entry WHERE seq <= ?", arguments: [Int64(clamping: reader.removed)])
         var writer = try IndexWriter(database)
         var last = state?.position.sequence ?? reader.removed
@@ -117,7 +124,8 @@ package final class RecordIndex: Sendable {
         }
         if let position = reader.position {
             try IndexState(
-                position: position, hash: hash ?? "", unreadable: (state?.unreadable ?? 0) + reader.unreadableLines
+                position: position, hash: hash ?? "", origin: reader.origin ?? "",
+                unreadable: (state?.unreadable ?? 0) + reader.unreadableLines
             ).save(database)
         }
         return count
@@ -129,8 +137,8 @@ package final class RecordIndex: Sendable {
         try database.execute(sql: "DELETE FROM entry WHERE seq >= ?", arguments: [first])
         try database.execute(
             sql: """
-                UPDATE entry SET outcome = NULL, result = NULL, status = NULL, upstream_status = NULL, problem = NULL,
-                    attempts = NULL, response_bytes = NULL, total_us = NULL WHERE outcome >= ?
+                UPDATE entry SET outcome = NULL, refused = 0, result = NULL, status = NULL, upstream_status = NULL,
+                    problem = NULL, attempts = NULL, response_bytes = NULL, total_us = NULL WHERE outcome >= ?
                 """, arguments: [first])
     }
 
@@ -159,18 +167,25 @@ package final class RecordIndex: Sendable {
     }
 
     /// Which service touched this home's data, on which routes, when and how often; the most recent first.
-    package func receipts(tenant: String, user: UserPseudonym) throws(AuditIndexError) -> [AccessReceipt] {
+    ///
+    /// - Parameter query: what else must hold; its tenant and user do not count.
+    package func receipts(
+        tenant: String, user: UserPseudonym, matching query: JournalQuery = JournalQuery()
+    ) throws(AuditIndexError) -> [AccessReceipt] {
+        var query = query
+        query.tenant = tenant
+        query.user = user
+        let (condition, arguments) = query.condition()
         let sql = """
             SELECT (SELECT text FROM name WHERE id = caller) AS caller, (SELECT text FROM name WHERE id = route) AS route,
                 (SELECT text FROM name WHERE id = method) AS method,
                 sum(CASE WHEN refused THEN 0 ELSE count END) AS forwarded,
                 sum(CASE WHEN refused THEN count ELSE 0 END) AS refused, min(time) AS first, max(time) AS last
-            FROM entry WHERE user = (SELECT id FROM name WHERE text = ?)
-                AND tenant = (SELECT id FROM name WHERE text = ?) AND kind != \(EntryKind.admin.rawValue)
+            FROM entry WHERE \(condition) AND kind != \(EntryKind.admin.rawValue)
             GROUP BY entry.caller, entry.route, entry.method ORDER BY last DESC, 1, 2
             """
         return try transact { database in
-            try Row.fetchAll(database, sql: sql, arguments: [user.text, tenant]).map { row in
+            try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
                 AccessReceipt(
                     caller: row["caller"] ?? "", route: row["route"] ?? "", method: row["method"] ?? "",
                     forwarded: row["forwarded"], refused: row["refused"], first: row["first"], last: row["last"])

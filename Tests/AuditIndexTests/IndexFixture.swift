@@ -11,7 +11,7 @@ import Testing
 /// A journal with small segments in a temporary directory, and the file of an index beside it.
 struct IndexFixture: Sendable {
     let home: TemporaryDirectory
-    let moment: Int64 = 1_787_304_600_000_001
+    var moment: Int64 = 1_787_304_600_000_001
     let alice: UserPseudonym
     let bob: UserPseudonym
 

@@ -119,6 +119,13 @@ struct RecordIndexTests {
         #expect(receipts.first?.refused == 1)
         _ = try JSONDocument.parse(Array(billing.json.utf8))
         #expect(try index.receipts(tenant: "other", user: fixture.alice).isEmpty)
+        var query = JournalQuery()
+        query.caller = "billing"
+        (query.from, query.until) = (fixture.moment + 1, fixture.moment + 3)
+        #expect(try index.receipts(tenant: "acme", user: fixture.alice, matching: query).map(\.forwarded) == [2])
+        query = JournalQuery()
+        query.decision = .refused
+        #expect(try index.receipts(tenant: "acme", user: fixture.alice, matching: query).map(\.refused) == [1])
     }
 
     @Test func anIndexMadeAnewIsTheSame() async throws {
@@ -197,6 +204,37 @@ struct RecordIndexTests {
         var status = stat()
         #expect(stat(fixture.path, &status) == 0)
         #expect(status.st_mode & 0o077 == 0)
+    }
+
+    /// Longer or shorter, with more segments or fewer: nothing of the journal before is left, nor mixed with it.
+    @Test(arguments: [(2, 60), (60, 2), (40, 40), (3, 0)])
+    func anotherDirectoryReplacesTheRows(_ before: Int, _ after: Int) async throws {
+        var other = try IndexFixture()
+        other.moment += 7
+        for (place, calls) in [(fixture, before), (other, after)] {
+            let journal = try place.open()
+            try await onThread { for number in 0..<calls { try place.call(journal, "r\(calls)-\(number)") } }
+            #expect(journal.stop(reason: "test"))
+            for _ in 1...2 {
+                let index = try RecordIndex(path: fixture.path, directories: [place.directory])
+                try index.update()
+                let rows = try query(index)
+                #expect(rows.count == calls && rows.allSatisfy { $0.time == place.moment })
+                index.close()
+            }
+        }
+    }
+
+    /// A crash, or a power failure, has taken the end of what was read.
+    @Test func aNewSegmentIsNoOtherJournal() async throws {
+        let index = try fixture.index()
+        for round in 0..<3 {
+            let journal = try fixture.open()
+            try await onThread { try fixture.call(journal, "r\(round)") }
+            journal.abandon()
+            #expect(try index.update() < 10)
+        }
+        #expect(try query(index).count == 3)
     }
 
     @Test func anotherJournalInTheSamePlaceReplacesTheRows() async throws {

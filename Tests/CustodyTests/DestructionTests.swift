@@ -43,6 +43,18 @@ struct DestructionTests {
         #expect(try fixture.open().homeUser("alice", in: "acme") == user)
     }
 
+    /// The journal holds the second of the same changes, without the name.
+    @Test func theStoreForgetsWhenItWas() throws {
+        fixture.clock.advance(by: 86_400 * 3 + 17)
+        let user = try store.destroyHomeUser("alice", in: "acme")
+        for time in [user.since, user.created] {
+            let parts = Calendar.utc.dateComponents(
+                [.day, .hour, .minute, .second], from: Date(timeIntervalSince1970: Double(time)))
+            #expect(parts.day == 1 && parts.hour == 0 && parts.minute == 0 && parts.second == 0)
+        }
+        #expect((0..<31 * 86_400).contains(fixture.clock.now - user.since))
+    }
+
     @Test func isIdempotentAndFinal() throws {
         let first = try store.destroyHomeUser("alice", in: "acme")
         fixture.clock.advance(by: 10)
@@ -103,5 +115,13 @@ struct DestructionTests {
             #expect(content.range(of: try #require(key)) == nil, "\(name)")
         }
         #expect(try reopened.homeUser("alice", in: "acme").state == .destroyed)
+    }
+}
+
+extension Calendar {
+    fileprivate static var utc: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
     }
 }

@@ -28,6 +28,11 @@ struct AuditCommandTests {
         #expect(one.output.split(separator: "\r\n").count == 2 && one.output.contains(id))
         let table = try await deployment.audit("query", "--caller", "reader", "--status", "2xx", "--from", "1h")
         #expect(table.output.contains("GET /oauth/user") && table.output.hasPrefix("TIME"))
+        let part = try await deployment.audit("query", "--limit", "1", "--json")
+        #expect(part.output.split(separator: "\n").count == 1 && part.errors.contains("--limit"))
+        let none = try await deployment.audit(
+            "query", "--user", "alice", "--tenant", "acme", "--receipts", "--caller", "nobody", "--json")
+        #expect(none.status == 0 && !none.output.contains("backend"))
         let nobody = try await deployment.audit("query", "--user", "nobody", "--tenant", "acme")
         #expect(nobody.status == 1 && nobody.errors.contains("There is no home user named"))
     }

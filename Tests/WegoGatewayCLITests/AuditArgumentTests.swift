@@ -47,7 +47,8 @@ struct AuditArgumentTests {
         var settings = GatewaySettings(baseDirectory: "/etc/wego")
         let before = ConfigurationRecord(settings, names).text
         #expect(ConfigurationRecord(settings, names).changes(since: before).isEmpty)
-        #expect(ConfigurationRecord(settings, names).changes(since: "").map(\.object) == [.configuration("(all keys)")])
+        let first = ConfigurationRecord(settings, names).changes(since: "")
+        #expect(first.map(\.object) == [.configuration("(all keys)")] && first[0].old == nil && first[0].new != nil)
         settings.limits.caller.burst = 7
         settings.audit.durability = .paranoid
         let changes = ConfigurationRecord(settings, names).changes(
@@ -55,6 +56,17 @@ struct AuditArgumentTests {
         #expect(changes.map(\.object.name) == ["audit.durability", "gone.key", "limits.caller.burst"])
         #expect(changes[0].old != nil && changes[0].new != nil && changes[1].new == nil)
         #expect(!before.contains("1200/min"))
+        #expect(ConfigurationRecord(settings, names).changes(since: "").map(\.new) != first.map(\.new))
+    }
+
+    @Test func tellsWhoeverRunsACommandWhatWentWrong() {
+        let failed = JournalWarning.text(of: .checkpointFailed(path: "/copies", reason: "no space"))
+        #expect(failed?.contains("/copies: no space") == true)
+        #expect(JournalWarning.text(of: .becameAvailable) == nil)
+        #expect(JournalWarning.text(of: .segmentOpened(number: 1, path: "/a")) == nil)
+        #expect(JournalWarning.text(refused: 0, isDurable: true) == nil)
+        #expect(JournalWarning.text(refused: 3, isDurable: true)?.contains("3 records") == true)
+        #expect(JournalWarning.text(refused: 0, isDurable: false) != nil)
     }
 
     @Test func theJournalIsToldItsSettings() {

@@ -45,6 +45,17 @@ package final class JournalReader {
         return JournalPosition(segment: parts[index].number, offset: reader?.offset ?? 0, sequence: sequence)
     }
 
+    /// Tells the segment of `position`, and with it the journal, from every other: the hash of its first record. Nil while
+    /// that is not written yet.
+    package var origin: String? { index < parts.count ? parts[index].headerHash : nil }
+
+    /// Whether a position in segment `number`, whose origin was this one, is a position in this journal.
+    package func holds(segment number: UInt64, origin: String) -> Bool {
+        if let part = parts.first(where: { $0.number == number }) { return part.headerHash == origin }
+        // One that is gone, because it was old or never became durable, has others behind it.
+        return parts.last.map { $0.number > number } ?? false
+    }
+
     /// The next record; nil at the end. Asked again, it looks whether more has come.
     package func next() throws(JournalOpenError) -> JournalEntry? {
         while true {

@@ -9,6 +9,8 @@ struct SegmentSurvey {
         /// Its first record, and the time of that; nil when the first line is no header.
         let header: SegmentHeader?
         let time: Int64?
+        /// Of that record, in hexadecimal.
+        let headerHash: String?
         /// Last record that counts, when the segment failed.
         var end: UInt64?
 
@@ -28,7 +30,8 @@ struct SegmentSurvey {
             let header = try Self.header(segment.path)
             parts.append(
                 Part(
-                    number: segment.number, path: segment.path, header: header?.content, time: header?.time))
+                    number: segment.number, path: segment.path, header: header?.content, time: header?.time,
+                    headerHash: header?.hash))
             if let failed = header?.content.failed { ends[failed.number] = failed.after }
             abandoned.formUnion(header?.content.abandoned ?? [])
         }
@@ -43,13 +46,15 @@ struct SegmentSurvey {
         parts.removeAll { $0.number < number }
     }
 
-    private static func header(_ path: String) throws(JournalOpenError) -> (content: SegmentHeader, time: Int64)? {
+    private static func header(
+        _ path: String
+    ) throws(JournalOpenError) -> (content: SegmentHeader, time: Int64, hash: String)? {
         do throws(JournalOpenError) {
             return try LineReader(path).next { line in
                 guard case .whole(let bytes) = line, let record = try? RecordLine(bytes), record.kind == .segment,
                     let content = SegmentHeader(line: bytes), let entry = JournalEntry(line: bytes)
                 else { return nil }
-                return (content, entry.time)
+                return (content, entry.time, entry.hash)
             }
         } catch {
             if case .damaged = error { return nil }

@@ -97,7 +97,7 @@ extension AdminChange {
             return (.caller(text), fingerprint(find { snapshot.caller($0, in: $1)?.caller.tree }))
         case .user, .quarantined:
             let access = find { snapshot.homeUser($0, in: $1) }
-            return (.user(pseudonyms.user(access)), access.map { pseudonyms.fingerprint(of: $0.user) })
+            return (.user(pseudonyms.user(access)), access.flatMap { pseudonyms.fingerprint(of: $0) })
         case .key: return (.key(text), nil)
         case .limits(let kind): return limits(kind, in: snapshot, pseudonyms)
         case .operation(let path): return (.configuration(path), nil)
@@ -112,14 +112,16 @@ extension AdminChange {
             let owner = kind == .tenant ? TenantName(name) : tenant,
             let object = LimitedObject(kind, named: name, in: owner)
         else { return (.limits("(none)"), nil) }
-        var shown = name
+        var (shown, salt) = (name, "")
         if case .homeUser(let user, let tenant) = object {
-            shown = pseudonyms.user(snapshot.homeUser(user, in: tenant))?.text ?? "(none)"
+            let access = snapshot.homeUser(user, in: tenant)
+            guard let pseudonym = pseudonyms.user(access) else { return (.limits("\(kind.rawValue) (none)"), nil) }
+            (shown, salt) = (pseudonym.text, access?.keyIdentifier ?? "")
         }
         let state = snapshot.limitOverride(of: object).map { override in
             let adjustment = override.adjustment
             let parts = [
-                adjustment.rate?.description, adjustment.burst?.description, adjustment.concurrency?.description,
+                salt, adjustment.rate?.description, adjustment.burst?.description, adjustment.concurrency?.description,
                 adjustment.windows?.map(\.description).joined(separator: ","), adjustment.isShadow?.description,
                 override.note,
             ]

@@ -47,6 +47,7 @@ extension StoreTransaction {
             "UPDATE home_user SET state = ?, reason = ?, since = ? WHERE id = ?",
             [state.rawValue, reason, state == user.state ? user.since : now, user.id])
         if !state.keepsCredential { try eraseCredential(of: user, in: tenant, withKey: state == .destroyed) }
+        if state == .destroyed { try coarsenTimes(of: user) }
         return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
     }
 

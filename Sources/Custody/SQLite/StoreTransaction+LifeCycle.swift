@@ -41,4 +41,15 @@ extension StoreTransaction {
         }
         return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
     }
+
+    /// To the month: the audit journal holds records of the same changes, to the second and without the name, and nobody
+    /// shall tell any more which of them were about a destroyed user.
+    mutating func coarsenTimes(of user: HomeUserRow) throws {
+        func month(_ column: String) -> String {
+            "\(column) = CAST(strftime('%s', \(column), 'unixepoch', 'start of month') AS INTEGER)"
+        }
+        try execute("UPDATE home_user SET \(month("since")), \(month("created")) WHERE id = ?", [user.id])
+        try execute(
+            "UPDATE limit_override SET \(month("since")), \(month("changed")) WHERE home_user = ?", [user.id])
+    }
 }

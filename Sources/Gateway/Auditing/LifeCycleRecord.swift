@@ -50,8 +50,10 @@ package struct LifeCycleRecord: Sendable {
             actor: cause == .gateway ? "gateway" : caller.map { "caller:\($0)" } ?? "browser", action: action,
             object: .user(pseudonyms?.user(after) ?? pseudonyms?.user(before)), tenant: tenant.rawValue)
         event.requestID = requestID.isEmpty ? nil : requestID
-        event.old = before.flatMap { pseudonyms?.fingerprint(of: $0.user) }
-        event.new = after.flatMap { pseudonyms?.fingerprint(of: $0.user) }
+        // What is left of a destroyed user has no key any more: the one it had speaks for both.
+        let salt = after?.keyIdentifier ?? before?.keyIdentifier
+        event.old = before.flatMap { pseudonyms?.fingerprint(of: $0.user, salt: $0.keyIdentifier ?? salt) }
+        event.new = after.flatMap { pseudonyms?.fingerprint(of: $0.user, salt: salt) }
         journal.recordChange(event)
         return result
     }
@@ -64,9 +66,16 @@ extension Pseudonyms {
         return user(tenant: access.user.tenant.rawValue, name: access.user.name.rawValue, salt: salt.utf8)
     }
 
-    /// Of everything that may be shown about a home user.
-    package func fingerprint(of user: HomeUser) -> Fingerprint {
+    /// Of everything that may be shown about a home user; nil without a key of the user.
+    package func fingerprint(of access: HomeUserAccess) -> Fingerprint? {
+        fingerprint(of: access.user, salt: access.keyIdentifier)
+    }
+
+    /// - Parameter salt: from the user's key: with its destruction a guess at the user cannot be tried any more.
+    func fingerprint(of user: HomeUser, salt: String?) -> Fingerprint? {
+        guard let salt else { return nil }
         let parts: [String?] = [
+            salt,
             user.consumer.rawValue, "\(user.isDeveloper)", user.state.rawValue, user.reason, "\(user.since)",
             "\(user.created)", "\(user.credentialVersion)", user.upstreamUsername, "\(user.hasCredential)",
         ]

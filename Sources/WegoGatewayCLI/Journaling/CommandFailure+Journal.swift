@@ -22,7 +22,8 @@ extension CommandFailure {
                 .checkFailed, "The audit journal is damaged in \(place): \(reason).",
                 next:
                     "Nothing was changed. Look with `wego-gateway audit verify`, keep the directory as it is, find out who "
-                    + "wrote to it, and start with a new audit.directory.")
+                    + "wrote to it, and start with a new audit.directory; a new audit.second_directory and "
+                    + "audit.checkpoint_copies, too, if they are set.")
         case .key(let path, let reason):
             self.init(
                 .unavailable, "The audit key \(path) cannot be used: \(reason).",

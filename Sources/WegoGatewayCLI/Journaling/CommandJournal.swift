@@ -42,7 +42,8 @@ final class CommandJournal: ChangeJournal, CallJournal {
     func close() {
         queue.sync {
             guard case .success(let journal)? = state.withLock({ $0.journal }) else { return }
-            journal.stop(reason: "the command has ended")
+            let isDurable = journal.stop(reason: "the command has ended")
+            JournalWarning.show(atEndOf: journal.status, isDurable: isDurable)
         }
     }
 
@@ -101,7 +102,9 @@ final class CommandJournal: ChangeJournal, CallJournal {
     /// On `queue`.
     private func opened() -> Result<Journal, JournalOpenError> {
         if let journal = state.withLock({ $0.journal }) { return journal }
-        let opened = Result { () throws(JournalOpenError) in try JournalOpening.open(settings, for: .command) }
+        let opened = Result { () throws(JournalOpenError) in
+            try JournalOpening.open(settings, for: .command) { JournalWarning.show($0) }
+        }
         state.withLock { $0.journal = opened }
         return opened
     }

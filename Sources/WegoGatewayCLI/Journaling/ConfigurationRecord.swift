@@ -11,18 +11,26 @@ struct ConfigurationRecord {
     /// Key path and fingerprint, in the order of the table.
     let entries: [(key: String, value: String)]
 
+    /// Of all keys together.
+    private let whole: Fingerprint
+
     init(_ settings: GatewaySettings, _ pseudonyms: Pseudonyms) {
         entries = SettingsTable.keys.map { key in
             (key.path, pseudonyms.fingerprint("configuration", of: key.text(settings).utf8).text)
         }
+        whole = pseudonyms.fingerprint("all-configuration", of: Self.text(entries).utf8)
     }
 
     /// One `key fingerprint` a line.
-    var text: String { entries.map { "\($0.key) \($0.value)\n" }.joined() }
+    var text: String { Self.text(entries) }
+
+    private static func text(_ entries: [(key: String, value: String)]) -> String {
+        entries.map { "\($0.key) \($0.value)\n" }.joined()
+    }
 
     /// What is different from `noted`. A first start is one change of all keys together.
     func changes(since noted: String) -> [AdminEvent] {
-        guard !noted.isEmpty else { return [event("(all keys)", nil, nil)] }
+        guard !noted.isEmpty else { return [event("(all keys)", nil, whole.text)] }
         let old = Self.parse(noted)
         let now = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.value) })
         return Set(old.keys).union(now.keys).sorted().filter { old[$0] != now[$0] }

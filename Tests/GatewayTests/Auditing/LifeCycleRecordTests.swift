@@ -93,6 +93,21 @@ struct LifeCycleRecordTests {
         }
     }
 
+    /// Salted with the user's key, like the pseudonym: who has lost that cannot try guesses.
+    @Test func equalUsersHaveOtherFingerprints() throws {
+        let names = try #require(Pseudonyms(key: Array(repeating: 7, count: Pseudonyms.keyBytes)))
+        func access(_ salt: String?) throws -> HomeUserAccess {
+            HomeUserAccess(
+                user: HomeUser(
+                    tenant: try #require(TenantName("t")), name: try #require(HomeUserName("a")),
+                    consumer: try #require(ConsumerName("c")), isDeveloper: false, state: .active, reason: nil,
+                    since: 0, created: 0, credentialVersion: 1, hasCredential: true),
+                credential: nil, keyIdentifier: salt)
+        }
+        let prints = try ["a", "a", "b", nil].map { names.fingerprint(of: try access($0)) }
+        #expect(prints[0] != nil && prints[0] == prints[1] && prints[0] != prints[2] && prints[3] == nil)
+    }
+
     @Test func digestsTellEqualCallsOfOneUserFromOthers() throws {
         let names = try #require(Pseudonyms(key: Array(repeating: 7, count: Pseudonyms.keyBytes)))
         func digest(_ salt: String, _ method: String, _ target: String, _ body: String) -> Fingerprint {

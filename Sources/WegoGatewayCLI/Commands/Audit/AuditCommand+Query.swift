@@ -51,10 +51,21 @@ extension AuditCommand {
             let answer = try await index.with(settings, directories, isElsewhere: !place.directory.isEmpty) {
                 index throws(AuditIndexError) -> Answer in
                 UnreadableLines(count: try index.unreadableLines()).warn()
-                if let person { return .receipts(try index.receipts(tenant: person.tenant ?? "", user: person.user)) }
-                return .records(try index.query(query, limit: limit, order: order))
+                if let person {
+                    let tenant = person.tenant ?? ""
+                    return .receipts(try index.receipts(tenant: tenant, user: person.user, matching: query))
+                }
+                let found = try index.query(query, limit: limit + 1, order: order)
+                if found.count > limit { Self.warnOfMore(than: limit, order) }
+                return .records(Array(found.prefix(limit)))
             }
             answer.show(asJSON: global.json, asCSV: csv)
+        }
+
+        private static func warnOfMore(than limit: Int, _ order: RecordOrder) {
+            let which = order == .newestFirst ? "newest" : "oldest"
+            Terminal.write(
+                "There are more: only the \(which) \(limit) rows are shown. Ask for more with --limit.\n", to: .errors)
         }
     }
 
