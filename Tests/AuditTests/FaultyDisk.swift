@@ -19,7 +19,7 @@ struct FaultyDisk: JournalDisk {
         /// Failures left before the call works again; nil for ever.
         var remaining: Int?
 
-        /// Calls that hang until they are taken out of the set.
+        /// Calls that hang until they are taken out of the set; for the same paths.
         var blocked: Set<Call> = []
 
         /// Calls that hang at this moment, and how often each was made.
@@ -89,7 +89,8 @@ struct FaultyDisk: JournalDisk {
 
     private func pass(_ call: Call, _ path: String) throws(DiskError) {
         faults.change { $0.made[call, default: 0] += 1 }
-        if faults.current.blocked.contains(call) { hang(call) }
+        let now = faults.current
+        if now.blocked.contains(call), path.hasPrefix(now.only) { hang(call) }
         let code = faults.change { faults -> CInt? in
             guard let code = faults.failing[call], path.hasPrefix(faults.only) else { return nil }
             if let remaining = faults.remaining {

@@ -147,6 +147,32 @@ struct JournalFailureTests {
         #expect(try fixture.verify().firstBad == nil)
     }
 
+    /// The segment is given up while the only thread that writes is still caught in it.
+    @Test func aWriterThatHangsInAFailedSegmentIsNoticed() async throws {
+        var fixture = try JournalFixture()
+        fixture.configuration.stallLimit = .milliseconds(50)
+        let journal = try fixture.open(disk: disk)
+        let path = fixture.directory + "/audit-00000001.jsonl"
+        disk.faults.change { faults in
+            faults.only = path
+            faults.blocked = [.write]
+        }
+        let caught = Task { try await refused(journal, .intent(intent("r1"))) }
+        _ = try await disk.faults.wait(for: "the write") { $0.hanging[.write, default: 0] > 0 ? true : nil }
+        let copy = try Data(contentsOf: URL(filePath: path))
+        unlink(path)
+        try copy.write(to: URL(filePath: path))
+        try await journal.wait(for: "the next segment") { $0.segment == 2 }
+        _ = try await caught.value
+        #expect(try await refused(journal, .intent(intent("r2")))?.kind == .stalled)
+        try await journal.wait(for: "the stall") { $0.health.problem?.kind == .stalled }
+        disk.faults.change { $0.blocked = [] }
+        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
+        try await onThread { try journal.call("r3") }
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
     @Test func oneCallerMayHangButTheOthersAreRefused() async throws {
         var fixture = try JournalFixture()
         fixture.configuration.writePath = .callerWhilePrompt

@@ -108,6 +108,27 @@ struct JournalStateTests {
         #expect(state.open.isEmpty, "nothing was sent, and the journal says so")
     }
 
+    @Test func recordsThatNobodyComesToWriteAreAStall() throws {
+        var state = try opened()
+        _ = try state.append([record(.intent(intent("a")))], waiter: waiter(.durable))
+        let stuck = try unwrapped(state.beginWrite(now: 10))
+        state.fail(JournalProblem(kind: .altered, path: "/p/1", reason: "replaced"), time: 0)
+        let open = try unwrapped(state.beginOpen(now: 11))
+        _ = state.opened(open, path: "/p/2", now: 12, time: 0)
+        #expect(state.health == .available)
+        _ = try state.append([record(.intent(intent("b")))], waiter: waiter(.durable))
+        check(state.tick(now: 20, path: "/p").results.isEmpty)
+        check(state.tick(now: 20 + state.rules.stallLimit, path: "/p").results.isEmpty)
+        let late = 21 + state.rules.stallLimit
+        check(state.tick(now: late, path: "/p").results.count == 1)
+        #expect(state.health.problem?.kind == .stalled)
+        check(state.wrote(stuck, ok, now: late, time: 0).results.isEmpty, "its segment has failed")
+        #expect(state.health.problem?.kind == .stalled)
+        let next = try unwrapped(state.beginWrite(now: late))
+        _ = state.wrote(next, ok, now: late, time: 0)
+        #expect(state.health == .available)
+    }
+
     @Test func refusesBeforeMemoryRunsOut() throws {
         var rules = JournalRules()
         rules.maximumPendingBytes = 1000

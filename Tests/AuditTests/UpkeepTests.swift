@@ -84,6 +84,62 @@ struct UpkeepTests {
         #expect(journal.stop(reason: "test"))
     }
 
+    @Test func aClockPutForwardDoesNotEmptyTheJournal() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        try await fill(journal, fixture, clock, segments: 14)
+        clock.change { $0 += 365 * 24 * 3600 * Self.second }
+        let tooFar = try await upkeep(journal, clock, keeping: 3600).removedSegments
+        #expect(tooFar == 0, "further ahead than a segment gets old")
+        // Two segments with the new time, and those that saying what was removed may begin.
+        try await fill(journal, fixture, clock, segments: 16)
+        let first = try await upkeep(journal, clock, keeping: 3600).removedSegments
+        #expect(first > 0 && first <= 3)
+        for _ in 0..<2 {
+            let next = try await upkeep(journal, clock, keeping: 3600).removedSegments
+            #expect(next > 0 && next <= 2)
+        }
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    private func fill(
+        _ journal: Journal, _ fixture: JournalFixture, _ clock: Watched<Int64>, segments: Int
+    ) async throws {
+        while try names(fixture).count < segments {
+            _ = try await onThread {
+                try journal.appendAndWait([JournalRecord(time: clock.current, content: .stop(reason: "filler"))])
+            }
+        }
+    }
+
+    @Test func theSpaceBehindAFailedSegmentIsGivenBack() async throws {
+        let fixture = try JournalFixture()
+        let disk = FaultyDisk()
+        let journal = try fixture.open(disk: disk)
+        let path = fixture.directory + "/audit-00000001.jsonl"
+        disk.faults.change { faults in
+            faults.failing[.syncData] = EIO
+            faults.only = path
+        }
+        try await onThread { try journal.call("r1") }
+        let (before, bytes) = (blocks(path), try fixture.bytes("audit-00000001.jsonl"))
+        var upkeep = JournalUpkeep()
+        upkeep.compresses = false
+        let wanted = upkeep
+        _ = try await onThread { try journal.upkeep(wanted, now: moment) }
+        let reserved = fixture.configuration.outcomeReserve
+        #expect(before < reserved || blocks(path) < reserved)
+        #expect(try fixture.bytes("audit-00000001.jsonl") == bytes)
+        #expect(journal.stop(reason: "test"))
+    }
+
+    /// What a file takes up on the disk, in bytes.
+    private func blocks(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_blocks) * 512 : -1
+    }
+
     enum Removal: CaseIterable {
         case withoutTombstone, forgedTombstone, otherKey, olderTombstone, oneMore
     }

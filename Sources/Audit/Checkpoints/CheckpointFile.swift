@@ -10,19 +10,50 @@ struct CheckpointFile {
     static let name = "checkpoints"
 
     let path: String
-    private let directory: String
+    let directory: String
+    let key: CheckpointPublicKey
 
     /// Length up to the last whole checkpoint.
-    private(set) var byteCount = 0
+    var byteCount = 0
     private(set) var last: Checkpoint?
 
-    /// Reads what is there. A note that was cut off at the end does not count and is overwritten by the next one.
+    /// Where the last append, if it went well, has left the file.
+    var place: Place?
+
+    /// Which file it is, and how long.
+    struct Place: Equatable {
+        let device: UInt64
+        let inode: UInt64
+        let byteCount: Int
+
+        init(device: UInt64, inode: UInt64, byteCount: Int) {
+            self.device = device
+            self.inode = inode
+            self.byteCount = byteCount
+        }
+
+        init(_ status: stat) {
+            self.init(
+                device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino),
+                byteCount: Int(status.st_size))
+        }
+    }
+
+    /// Reads what is there. A note that was cut off at the end does not count; the next append removes it.
     init(in directory: String, verifyingWith key: CheckpointPublicKey) throws(JournalOpenError) {
         self.directory = directory
+        self.key = key
         path = directory + "/" + Self.name
         guard access(path, F_OK) == 0 else { return }
-        let reader = try CheckpointReader(path, from: Self.tailStart(path))
+        try readNotes(from: try Self.tailStart(path))
+    }
+
+    /// - Parameter start: where a note begins.
+    mutating func readNotes(from start: Int) throws(JournalOpenError) {
+        let reader = try CheckpointReader(path, from: start)
         var latest: (lines: [String], line: Int)?
+        last = nil
+        byteCount = start
         while let note = try reader.next() {
             latest = note
             byteCount = reader.offset
@@ -35,7 +66,7 @@ struct CheckpointFile {
     }
 
     /// Where one of the last notes begins: a start must not read what a year has left.
-    private static func tailStart(_ path: String) throws(JournalOpenError) -> Int {
+    static func tailStart(_ path: String) throws(JournalOpenError) -> Int {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .io(path: path, reason: systemMessage(errno)) }
         defer { close(descriptor) }
@@ -73,20 +104,7 @@ struct CheckpointFile {
         guard kept > 0 else { return }
         try replacement.commit()
         byteCount = kept
-    }
-
-    /// Appends a note and makes it durable.
-    mutating func append(_ note: String) throws(DiskError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw DiskError(call: "open", code: errno) }
-        defer { close(descriptor) }
-        let bytes = Array(note.utf8)
-        guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw DiskError(call: "ftruncate", code: errno) }
-        let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(byteCount)) }
-        guard written == bytes.count else { throw DiskError(call: "write", code: written < 0 ? errno : EIO) }
-        guard fsync(descriptor) == 0 else { throw DiskError(call: "fsync", code: errno) }
-        if byteCount == 0 { try POSIXDisk().syncDirectory(directory) }
-        byteCount += bytes.count
+        place = nil
     }
 }
 

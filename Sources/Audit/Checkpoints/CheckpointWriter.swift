@@ -5,19 +5,19 @@
 struct CheckpointWriter {
     private let key: CheckpointKey
     private var files: [CheckpointFile]
-    private var copy: CheckpointFile?
+    private let copies: CheckpointCopies?
 
     /// - Parameter directories: the first that takes a checkpoint gets it.
-    init(key: CheckpointKey, directories: [String], copies: String?) throws(JournalOpenError) {
+    init(key: CheckpointKey, directories: [String], copies: CheckpointCopies?) throws(JournalOpenError) {
         self.key = key
+        self.copies = copies
         files = []
         for directory in directories { files.append(try CheckpointFile(in: directory, verifyingWith: key.publicKey)) }
-        if let copies { copy = try CheckpointFile(in: copies, verifyingWith: key.publicKey) }
     }
 
-    /// The highest checkpoint there is.
+    /// The highest checkpoint beside the segments.
     var last: Checkpoint? {
-        (files + (copy.map { [$0] } ?? [])).compactMap(\.last).max { $0.size < $1.size }
+        files.compactMap(\.last).max { $0.size < $1.size }
     }
 
     /// Signs for the removal of all records before a segment.
@@ -32,8 +32,8 @@ struct CheckpointWriter {
         for index in files.indices { try files[index].trim(below: size) }
     }
 
-    /// Signs for `chain` and stores the note.
-    /// - Returns: what could not be written, by path; `isStored` when at least one place beside the copy has it.
+    /// Signs for `chain`, stores the note, and hands it to the copies.
+    /// - Returns: what could not be written, by path; `isStored` when a directory of segments has it.
     mutating func write(_ chain: ChainState) -> (isStored: Bool, failures: [(path: String, reason: String)]) {
         let checkpoint = Checkpoint(origin: key.publicKey.name, size: chain.sequence, root: chain.tree.root)
         var failures: [(path: String, reason: String)] = []
@@ -45,18 +45,14 @@ struct CheckpointWriter {
         }
         var isStored = false
         for index in files.indices where !isStored {
-            do throws(DiskError) {
-                try files[index].append(note)
+            do throws(CheckpointFileError) {
+                try files[index].append(note, size: checkpoint.size)
                 isStored = true
             } catch {
-                failures.append((files[index].path, error.description))
+                failures.append((files[index].path, error.reason))
             }
         }
-        if copy != nil {
-            do throws(DiskError) { try copy?.append(note) } catch {
-                failures.append((copy?.path ?? "", error.description))
-            }
-        }
+        copies?.put(note, size: checkpoint.size)
         return (isStored, failures)
     }
 }

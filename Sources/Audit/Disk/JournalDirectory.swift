@@ -12,9 +12,9 @@ final class JournalDirectory: Sendable {
     private let lock: Mutex<CInt?>
 
     /// Creates the directory (0700) if it is missing, refuses one that others may write to, and takes its lock.
-    init(holding path: String) throws(JournalOpenError) {
+    init(holding path: String, on disk: any JournalDisk = POSIXDisk()) throws(JournalOpenError) {
         self.path = path
-        try Self.prepare(path)
+        try Self.prepare(path, on: disk)
         lock = Mutex(try Self.lock(path + "/" + Self.lockName))
     }
 
@@ -28,12 +28,13 @@ final class JournalDirectory: Sendable {
         }
     }
 
-    private static func prepare(_ path: String) throws(JournalOpenError) {
+    private static func prepare(_ path: String, on disk: any JournalDisk) throws(JournalOpenError) {
         var status = stat()
         if stat(path, &status) != 0 {
             guard errno == ENOENT, mkdir(path, 0o700) == 0 else {
                 throw .directory(path: path, reason: "it could not be opened or created: \(systemMessage(errno))")
             }
+            try keepName(of: path, on: disk)
             guard stat(path, &status) == 0 else {
                 throw .directory(path: path, reason: systemMessage(errno))
             }
@@ -49,6 +50,17 @@ final class JournalDirectory: Sendable {
         }
         guard access(path, W_OK | X_OK) == 0 else {
             throw .directory(path: path, reason: "the gateway may not write to it: \(systemMessage(errno))")
+        }
+    }
+
+    /// A power failure must not take a new directory away together with all that is synced in it.
+    private static func keepName(of path: String, on disk: any JournalDisk) throws(JournalOpenError) {
+        do throws(DiskError) {
+            try disk.syncDirectory(URL(filePath: path).deletingLastPathComponent().path)
+        } catch {
+            // Or the next start finds it and does not sync.
+            rmdir(path)
+            throw .directory(path: path, reason: "its name could not be made durable: \(error)")
         }
     }
 

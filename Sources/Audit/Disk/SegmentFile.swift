@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Foundation
+
 /// An open segment. Closes itself with its last reference, so that a thread still inside a call on the descriptor
 /// never finds it closed or given to another file.
 final class SegmentFile: Sendable {
@@ -65,6 +67,17 @@ final class SegmentFile: Sendable {
     /// Gives back reserved space behind the last byte. Nothing depends on it.
     func giveBackReserve(after byteCount: Int) {
         try? disk.truncate(descriptor, to: byteCount)
+    }
+
+    /// Gives back what a process that was killed, or a segment that failed, has left reserved: the next one needs as
+    /// much. A failure costs only that space.
+    static func giveBackReserve(of path: String) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { Foundation.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return }
+        _ = ftruncate(descriptor, status.st_size)
     }
 
     /// Why the file is not the one this journal writes to any more; nil when all is well.

@@ -4,6 +4,7 @@
 /// What can be read from the bytes of one line without knowing any other line.
 struct RecordLine {
     let sequence: UInt64
+    let time: String
     let kind: JournalRecord.Kind
     /// Of intents and outcomes.
     let requestID: String?
@@ -18,10 +19,11 @@ struct RecordLine {
         guard let version = cursor.number() else { throw .notARecord }
         guard version == JournalRecord.schemaVersion else { throw .unknownVersion }
         guard cursor.skip(#","seq":"#), let sequence = cursor.number(), cursor.skip(#","time":""#),
-            cursor.text() != nil, cursor.skip(#","kind":""#), let kindText = cursor.text(),
+            let time = cursor.text(), cursor.skip(#","kind":""#), let kindText = cursor.text(),
             let kind = JournalRecord.Kind(rawValue: kindText)
         else { throw .notARecord }
         self.sequence = sequence
+        self.time = time
         self.kind = kind
         if kind == .intent || kind == .outcome {
             guard cursor.skip(#","request_id":""#), let requestID = cursor.text() else { throw .notARecord }

@@ -13,10 +13,39 @@ struct RecoveredJournal {
     var repairedSegment: UInt64?
     var tornBytes = 0
 
+    /// Records behind the last checkpoint, and the time from the first to the last of them, in microseconds.
+    var unsigned: UInt64 = 0
+    var unsignedSpan: Int64 = 0
+
+    /// The signing key was there already, but not one record.
+    var lacksRecords = false
+
     var note: RecoveryNote? {
         guard repairedSegment != nil || !open.isEmpty else { return nil }
         return RecoveryNote(
             reason: "crash", segment: repairedSegment, tornBytes: tornBytes, openIntents: open.count)
+    }
+
+    /// What is no damage, but may be the trace of somebody: each is recorded and told.
+    var findings: [(reason: String, text: String)] {
+        var findings: [(reason: String, text: String)] = []
+        if UnsignedTail.isTooLong(records: unsigned, span: unsignedSpan) {
+            findings.append(
+                (
+                    "unsigned: \(unsigned) records",
+                    "No checkpoint was signed for the last \(unsigned) records of the audit journal. Unless "
+                        + "checkpoints could not be written, somebody may have cut them off and changed these records."
+                ))
+        }
+        if lacksRecords {
+            findings.append(
+                (
+                    "no records",
+                    "The key of the audit journal is there, but no record: a new journal begins. Unless its "
+                        + "directory is new, the journal before was removed."
+                ))
+        }
+        return findings
     }
 }
 
@@ -74,25 +103,16 @@ struct JournalRecovery {
             throw .damaged(segment: last.name, line: scan.badLine ?? 0, reason: scan.badReason)
         }
         var recovered = RecoveredJournal(chain: chain, open: scan.walk.open.sorted(), lastSegment: last.number)
+        recovered.unsigned = chain.sequence - min(chain.sequence, checkpoint?.size ?? 0)
+        recovered.unsignedSpan = scan.unsigned.span
         try setAside(torn, in: &recovered)
         if scan.byteCount > scan.soundBytes {
             recovered.repairedSegment = last.number
             recovered.tornBytes += scan.byteCount - scan.soundBytes
             try TornTail(path: last.path, start: scan.soundBytes).cutOff()
         }
-        if !last.isCompressed { giveBackReserve(of: last.path) }
+        if !last.isCompressed { SegmentFile.giveBackReserve(of: last.path) }
         return recovered
-    }
-
-    /// A process that was killed has left the space reserved behind its segment, and the next segment needs as much. A
-    /// failure costs only that space.
-    private func giveBackReserve(of path: String) {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return }
-        _ = ftruncate(descriptor, status.st_size)
     }
 
     /// Segments whose header never became durable: nothing in them counted.

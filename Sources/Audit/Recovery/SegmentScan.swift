@@ -20,6 +20,9 @@ struct SegmentScan {
     /// Whether the root at the size of `checkpoint` was found, and differed.
     private(set) var contradictsCheckpoint = false
 
+    /// What stands behind the checkpoint in this segment.
+    private(set) var unsigned = UnsignedTail()
+
     /// - Parameter checkpoint: compared with the tree when its size is reached.
     init(_ path: String, comparing checkpoint: Checkpoint?) throws(JournalOpenError) {
         let reader = try LineReader(path)
@@ -56,7 +59,7 @@ struct SegmentScan {
         }
         if number == 1 { begin(bytes) }
         do throws(WalkProblem) {
-            _ = try walk.take(bytes)
+            unsigned.add(try walk.take(bytes).time)
         } catch {
             if number == 1 { header = nil }
             note(number, error.reason)
@@ -76,6 +79,7 @@ struct SegmentScan {
     private mutating func compare(_ checkpoint: Checkpoint?) {
         guard let checkpoint, badLine == nil, walk.chain.sequence == checkpoint.size else { return }
         if walk.chain.tree.root != checkpoint.root { contradictsCheckpoint = true }
+        unsigned = UnsignedTail()
     }
 
     private mutating func note(_ line: Int, _ reason: String) {

@@ -24,13 +24,17 @@ package struct JournalUpkeepReport: Sendable, Equatable {
 
 extension Journal {
     /// Removes and compresses complete segments. Blocks for as long as the disk takes: a second or so for each segment
-    /// that is compressed. Call it now and then, such as every ten minutes, from a thread of its own, never from two, and
-    /// not once `stop` was called.
+    /// that is compressed. Call it now and then, such as every ten minutes, from a thread of its own, never from two,
+    /// and not once `stop` was called.
     ///
     /// Before anything is removed an `admin` record and a signed tombstone are durable. Cut short at any point, the
     /// next call goes on.
     ///
-    /// - Parameter now: microseconds since 1970. A clock that is behind the newest segment removes nothing.
+    /// A clock that is wrong must not empty the journal. One that is behind the newest segment, or further ahead of it
+    /// than a segment gets old, removes nothing; and no call removes more than one segment beside as many as were begun
+    /// since the call before, so that a clock put forward for good leaves time to notice.
+    ///
+    /// - Parameter now: microseconds since 1970.
     package func upkeep(_ upkeep: JournalUpkeep, now: Int64) throws(JournalOpenError) -> JournalUpkeepReport {
         var report = JournalUpkeepReport()
         guard let current = status.segment else { return report }
@@ -39,6 +43,9 @@ extension Journal {
         if let retention = upkeep.retention {
             report.removedSegments = try remove(
                 &parts, before: now - Int64(clamping: retention.nanoseconds / 1000), now)
+        }
+        for part in parts where part.number < current && part.end != nil && !part.isCompressed {
+            SegmentFile.giveBackReserve(of: part.path)
         }
         if upkeep.compresses {
             for part in parts where part.number < current && !part.isCompressed {
@@ -54,9 +61,11 @@ extension Journal {
         _ parts: inout [SegmentSurvey.Part], before limit: Int64, _ now: Int64
     ) throws(JournalOpenError) -> Int {
         try removeLeftovers(&parts)
-        guard let newest = parts.last?.time, newest <= now else { return 0 }
+        let most = allowedRemovals()
+        guard let newest = parts.last?.time, newest <= now, now - newest <= mostAhead else { return 0 }
         // All records of a segment are older than the header of the next.
-        let gone = zip(parts, parts.dropFirst()).prefix { _, next in next.time.map { $0 < limit } ?? false }.count
+        let gone = zip(parts, parts.dropFirst()).prefix { _, next in next.time.map { $0 < limit } ?? false }
+            .prefix(most).count
         guard gone > 0, let header = parts[gone].header, let first = parts.first else { return 0 }
         let removed = parts.prefix(gone)
         guard let hash = try lastHash(before: parts[gone]) else { return 0 }
@@ -75,6 +84,22 @@ extension Journal {
         parts.removeFirst(gone)
         try trimCheckpoints(below: header.tree.size)
         return gone
+    }
+
+    /// How far the clock may be ahead of the beginning of the newest segment, in microseconds.
+    private var mostAhead: Int64 {
+        Int64(clamping: configuration.segmentAge.nanoseconds / 1000) + Self.aheadSlack
+    }
+
+    private static let aheadSlack: Int64 = 3600 * 1_000_000
+
+    /// As many segments as were begun since the last removal, and one to catch up.
+    private func allowedRemovals() -> Int {
+        let begun = status.counts.segments
+        return segmentsAtRemoval.withLock { before in
+            defer { before = begun }
+            return Int(clamping: begun - before) + 1
+        }
     }
 
     /// What an earlier removal did not come to.

@@ -44,7 +44,7 @@ package struct BadRecord: Error, Sendable, Equatable {
     /// From 1; 0 when the file as a whole is meant.
     package let line: Int
 
-    /// Number of the record that was expected here.
+    /// Number of the record that was expected here; 0 when the files do not fit together.
     package let sequence: UInt64
     package let reason: String
 }

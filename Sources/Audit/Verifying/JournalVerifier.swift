@@ -26,6 +26,8 @@ package struct JournalVerifier {
             directories.map { $0 + "/" + CheckpointFile.name }.filter(Self.exists) + checkpointCopies
     }
 
+    /// Throws when there is nothing to verify, or something cannot be read.
+    ///
     /// - Parameter progress: called now and then with the bytes read and the bytes there are.
     package func verify(
         progress: (_ read: Int, _ total: Int) -> Void = { _, _ in }
@@ -33,8 +35,22 @@ package struct JournalVerifier {
         // Checkpoints first: what they speak of is on disk already, whatever is appended while segments are read.
         var checkpoints: [CheckpointTrail] = []
         for path in checkpointFiles { checkpoints.append(try CheckpointTrail(path, key: key)) }
-        let survey = try SegmentSurvey(directories: directories)
         let tombstone = Tombstone.latest(in: directories, key: key)
+        let survey: SegmentSurvey
+        do throws(JournalOpenError) {
+            survey = try SegmentSurvey(directories: directories)
+        } catch {
+            // A segment that is there twice.
+            guard case .damaged(let segment, let line, let reason) = error else { throw error }
+            var result = JournalVerification()
+            result.firstBad = BadRecord(segment: segment, line: line, sequence: 0, reason: reason)
+            return result
+        }
+        if survey.parts.isEmpty, tombstone == nil, checkpoints.allSatisfy({ $0.next == nil && $0.bad == nil }) {
+            throw .directory(
+                path: directories.joined(separator: ", "),
+                reason: "there is no journal in it: no segment and no checkpoint")
+        }
         var run = VerificationRun(survey: survey, checkpoints: checkpoints, tombstone: tombstone)
         do throws(VerificationStop) {
             try run.verifyAll(progress)

@@ -13,6 +13,8 @@ struct SegmentSurvey {
         let headerHash: String?
         /// Last record that counts, when the segment failed.
         var end: UInt64?
+        /// On the disk, when it was surveyed.
+        var byteCount = 0
 
         var name: String { SegmentName.file(number) }
         var previous: UInt64? { header?.previous }
@@ -38,7 +40,8 @@ struct SegmentSurvey {
         parts.removeAll { abandoned.contains($0.number) }
         for index in parts.indices {
             parts[index].end = ends[parts[index].number]
-            totalBytes += (try? POSIXDisk().identity(at: parts[index].path))?.byteCount ?? 0
+            parts[index].byteCount = (try? POSIXDisk().identity(at: parts[index].path))?.byteCount ?? 0
+            totalBytes += parts[index].byteCount
         }
     }
 

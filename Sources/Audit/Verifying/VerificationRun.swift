@@ -11,6 +11,7 @@ struct VerificationRun {
     private var line = 0
     private var uncoveredHeaders: [(segment: String, sequence: UInt64)] = []
     private var holdsChanges = false
+    private var unsigned = UnsignedTail()
     var result = JournalVerification()
 
     private static let progressBytes = 1024 * 1024
@@ -85,7 +86,7 @@ struct VerificationRun {
         walk.beginSegment()
         while part.end.map({ walk.chain.sequence < $0 }) ?? true {
             line += 1
-            guard try takeLine(reader, isLast: isLast) else { break }
+            guard try takeLine(reader, isLast: isLast, known: part.byteCount) else { break }
             result.bytes = start + reader.offset
             if result.bytes - reported >= Self.progressBytes {
                 reported = result.bytes
@@ -98,12 +99,17 @@ struct VerificationRun {
     }
 
     /// False at the end of the file.
-    private mutating func takeLine(_ reader: LineReader, isLast: Bool) throws(VerificationStop) -> Bool {
+    /// - Parameter known: its length when the checkpoints had been opened: they cannot speak of what came later.
+    private mutating func takeLine(
+        _ reader: LineReader, isLast: Bool, known: Int
+    ) throws(VerificationStop) -> Bool {
+        let isNew = isLast && reader.offset >= known
         let step = try reading { () throws(JournalOpenError) in try reader.next { take($0, isLast: isLast) } }
         switch step {
         case .end: return false
         case .bad(let reason): throw bad(reason)
-        case .taken(let kind):
+        case .taken(let kind, let time):
+            if !isNew { unsigned.add(time) }
             if kind == .segment { uncoveredHeaders.append((segment, walk.chain.sequence)) }
             if kind == .intent || kind == .admin { holdsChanges = true }
             try compareRoots()
@@ -112,14 +118,15 @@ struct VerificationRun {
     }
 
     private enum Step {
-        case taken(JournalRecord.Kind), end, bad(String)
+        case taken(JournalRecord.Kind, time: String), end, bad(String)
     }
 
     private mutating func take(_ next: LineReader.Line, isLast: Bool) -> Step {
         switch next {
         case .whole(let bytes):
             do throws(WalkProblem) {
-                return .taken(try walk.take(bytes).kind)
+                let record = try walk.take(bytes)
+                return .taken(record.kind, time: record.time)
             } catch {
                 return .bad(error.reason)
             }
@@ -141,6 +148,7 @@ struct VerificationRun {
                 }
                 result.covered = max(result.covered, size)
                 uncoveredHeaders.removeAll { $0.sequence <= size }
+                unsigned = UnsignedTail()
                 try reading { () throws(JournalOpenError) in try checkpoints[index].advance() }
             }
             if let bad = checkpoints[index].bad { throw .bad(bad) }
@@ -158,6 +166,11 @@ struct VerificationRun {
         if uncoveredHeaders.count > 1 || (result.covered == result.removed && holdsChanges) {
             segment = uncoveredHeaders.first?.segment ?? segment
             throw bad("no checkpoint was signed for its records")
+        }
+        if UnsignedTail.isTooLong(records: unsigned.records, span: unsigned.span) {
+            throw bad(
+                "no checkpoint was signed for the last \(unsigned.records) records, "
+                    + "\(unsigned.span / 1_000_000) s: none could be written, or they were cut off")
         }
     }
 

@@ -12,6 +12,7 @@ struct JournalParts {
     let observer: @Sendable (JournalEvent) -> Void
     let state: JournalState
     let checkpoints: CheckpointWriter
+    let copies: CheckpointCopies?
     let directories: [JournalDirectory]
 }
 
@@ -29,22 +30,31 @@ extension Journal {
     ) throws(JournalOpenError) -> Journal {
         try configuration.check()
         var directories: [JournalDirectory] = []
-        for path in configuration.directories { directories.append(try JournalDirectory(holding: path)) }
+        for path in configuration.directories { directories.append(try JournalDirectory(holding: path, on: disk)) }
         let isNew = try SegmentList(directories: configuration.directories).segments.isEmpty
+        let hadKey = access(configuration.keyPath, F_OK) == 0
         let key = try CheckpointKey.load(
             configuration.keyPath, publicKeyPath: configuration.publicKeyPath, mayCreate: isNew)
-        let checkpoints = try CheckpointWriter(
-            key: key, directories: configuration.directories, copies: configuration.checkpointCopies)
-        let recovered = try JournalRecovery(
-            directories: configuration.directories, checkpoint: checkpoints.last
-        ).run()
-        let journal = Journal(
-            parts: JournalParts(
-                configuration: configuration, publicKey: key.publicKey, disk: disk, clock: clock, observer: observer,
-                state: firstState(recovered, configuration, checkpoints.last), checkpoints: checkpoints,
-                directories: directories))
-        try journal.begin(with: recovered)
-        return journal
+        let copies = configuration.checkpointCopies.map {
+            CheckpointCopies(in: $0, verifyingWith: key.publicKey, patience: configuration.stallLimit)
+        }
+        do throws(JournalOpenError) {
+            let checkpoints = try CheckpointWriter(
+                key: key, directories: configuration.directories, copies: copies)
+            let last = [checkpoints.last, try copies?.last()].compactMap { $0 }.max { $0.size < $1.size }
+            var recovered = try JournalRecovery(directories: configuration.directories, checkpoint: last).run()
+            recovered.lacksRecords = isNew && hadKey
+            let journal = Journal(
+                parts: JournalParts(
+                    configuration: configuration, publicKey: key.publicKey, disk: disk, clock: clock,
+                    observer: observer, state: firstState(recovered, configuration, last), checkpoints: checkpoints,
+                    copies: copies, directories: directories))
+            try journal.begin(with: recovered)
+            return journal
+        } catch {
+            copies?.stop(writingRest: false, by: .now())
+            throw error
+        }
     }
 
     private static func firstState(
@@ -58,6 +68,8 @@ extension Journal {
     }
 
     private func begin(with recovered: RecoveredJournal) throws(JournalOpenError) {
+        copies?.report(to: { [weak self] reason in self?.copyFailed(reason) })
+        for finding in recovered.findings { observer(.needsAttention(finding.text)) }
         // What was recovered is signed for before anything is added to it.
         if recovered.chain.sequence > 0 { sign(recovered.chain) }
         let records = firstRecords(recovered, time: clock())
@@ -78,6 +90,9 @@ extension Journal {
             return JournalRecord(time: time, content: .outcome(outcome))
         }
         if let note = recovered.note { records.append(JournalRecord(time: time, content: .recovered(note))) }
+        records += recovered.findings.map { finding in
+            JournalRecord(time: time, content: .recovered(RecoveryNote(reason: finding.reason)))
+        }
         let start = GatewayStart(version: configuration.version, process: Int(getpid()))
         records.append(JournalRecord(time: time, content: .start(start)))
         return records
@@ -89,6 +104,13 @@ extension Journal {
         change { desk, _ in
             if isStored { desk.state.signed(chain) }
             for failure in failures { desk.state.couldNotSign(path: failure.path, reason: failure.reason) }
+            return SettledWaiters()
+        }
+    }
+
+    private func copyFailed(_ reason: String) {
+        change { desk, _ in
+            desk.state.couldNotSign(path: copies?.path ?? "", reason: reason)
             return SettledWaiters()
         }
     }

@@ -31,9 +31,21 @@ extension Journal {
         _ = end(by: .now() + .seconds(5))
     }
 
+    /// A place for copies that does not answer keeps nothing from ending.
+    private func stopCopies(by deadline: DispatchTime) {
+        guard let copies else { return }
+        let isAbandoned = desk.withLock { $0.isAbandoned }
+        guard !copies.stop(writingRest: !isAbandoned, by: deadline), !isAbandoned else { return }
+        change { desk, _ in
+            desk.state.couldNotSign(path: copies.path, reason: "the last checkpoints could not be copied in time")
+            return SettledWaiters()
+        }
+    }
+
     private func end(by deadline: DispatchTime) -> Bool {
         watchSignal.signal()
         let haveEnded = threads.wait(timeout: deadline) == .success
+        stopCopies(by: deadline)
         change { desk, _ in
             var settled = SettledWaiters()
             desk.state.isStopped = true

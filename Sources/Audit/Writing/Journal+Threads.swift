@@ -100,7 +100,7 @@ extension Journal {
 
     // MARK: Signing and inspecting
 
-    /// On a thread of its own: a place for copies that hangs, say on a network, delays no call.
+    /// On a thread of its own, so that a signature and its sync delay no call.
     private func runNotary() {
         let interval = configuration.inspectionInterval.nanoseconds
         while true {

@@ -6,9 +6,9 @@ import Synchronization
 
 /// The append-only record of everything the gateway does.
 ///
-/// Any thread may append. Four threads of its own do the rest: one writes, one syncs and creates segments, one
-/// signs checkpoints and looks whether the file is still there, one watches that the disk answers. Waiters are called on these threads, or on
-/// the appending thread; they must not block. `stop` must be called once, or the threads live as long as the process.
+/// Any thread may append. Four threads of its own do the rest: one writes, one syncs and creates segments, one signs
+/// checkpoints and looks whether the file is still there, one watches that the disk answers; a fifth copies
+/// checkpoints. Waiters are called on these threads, or on the appending thread; they must not block. `stop` must be called once, or the threads live as long as the process.
 package final class Journal: Sendable {
     package typealias Completion = @Sendable (Result<UInt64, JournalError>) -> Void
 
@@ -23,8 +23,12 @@ package final class Journal: Sendable {
     let observer: @Sendable (JournalEvent) -> Void
     let desk: Mutex<JournalDesk>
     let checkpoints: Mutex<CheckpointWriter>
+    let copies: CheckpointCopies?
     let denials = Mutex(DenialAggregate())
     let directories: [JournalDirectory]
+
+    /// `counts.segments` when old segments were looked for last.
+    let segmentsAtRemoval = Mutex<UInt64>(0)
     let writerSignal = DispatchSemaphore(value: 0)
     let syncerSignal = DispatchSemaphore(value: 0)
     let notarySignal = DispatchSemaphore(value: 0)
@@ -40,6 +44,7 @@ package final class Journal: Sendable {
         observer = parts.observer
         desk = Mutex(JournalDesk(state: parts.state))
         checkpoints = Mutex(parts.checkpoints)
+        copies = parts.copies
         directories = parts.directories
     }
 

@@ -51,11 +51,13 @@ extension JournalState {
         return probeAt
     }
 
-    /// For the watch: an operation on the disk that takes too long makes the journal unavailable until it returns.
+    /// For the watch: an operation on the disk that takes too long makes the journal unavailable until it returns. So
+    /// does a thread that never comes to the next write.
     mutating func tick(now: UInt64, path: String) -> SettledWaiters {
         var settled = SettledWaiters()
+        untakenSince = hasWritable ? untakenSince ?? now : nil
         if case .unavailable = health { return settled }
-        guard let oldest = [writeSince, syncSince, openSince].compactMap({ $0 }).min(),
+        guard let oldest = [writeSince, syncSince, openSince, untakenSince].compactMap({ $0 }).min(),
             now > oldest, now - oldest > rules.stallLimit
         else { return settled }
         let problem = JournalProblem(

@@ -32,6 +32,7 @@ extension JournalState {
         guard hasWritable else { return nil }
         let bytes = takeFirstChunk()
         writeSince = now
+        untakenSince = nil
         return WriteOrder(generation: generation, segment: writing?.segment ?? begun, bytes: bytes)
     }
 

@@ -46,6 +46,10 @@ struct JournalState {
     var writeSince: UInt64?
     var syncSince: UInt64?
     var openSince: UInt64?
+
+    /// Since when the watch has seen records that could be written and were not: whoever writes is caught elsewhere,
+    /// such as in a segment that was given up.
+    var untakenSince: UInt64?
     var unsyncedSince: UInt64 = 0
     var lastSuccess: UInt64 = 0
     var probeAt: UInt64 = 0

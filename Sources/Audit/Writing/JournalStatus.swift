@@ -60,4 +60,7 @@ package enum JournalEvent: Sendable, Equatable {
     case segmentFailed(number: UInt64, JournalProblem)
     case segmentOpened(number: UInt64, path: String)
     case checkpointFailed(path: String, reason: String)
+
+    /// Something at the start that only a person can judge; one sentence.
+    case needsAttention(String)
 }

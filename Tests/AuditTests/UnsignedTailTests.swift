@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Audit
+
+/// Records that no checkpoint vouches for, and journals without any.
+struct UnsignedTailTests {
+    /// A journal that signed nothing but its beginning, killed `seconds` after that.
+    private func killed(after seconds: Int64) async throws -> JournalFixture {
+        let fixture = try JournalFixture()
+        let journal = try fixture.open()
+        try await onThread {
+            for time in [moment, moment + seconds * 1_000_000] {
+                try journal.appendAndWait([JournalRecord(time: time, content: .stop(reason: "filler"))])
+            }
+        }
+        journal.abandon()
+        return fixture
+    }
+
+    @Test func whatACrashLeavesUnsignedIsSound() async throws {
+        let fixture = try await killed(after: 30)
+        let found = try fixture.verify()
+        #expect(found.firstBad == nil)
+        #expect(found.covered < found.records)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try !fixture.lines().contains { $0.contains(#""reason":"unsigned"#) })
+    }
+
+    @Test func aLongTailWithoutACheckpointIsFoundAndTold() async throws {
+        let fixture = try await killed(after: 3600)
+        let bad = try fixture.verify().firstBad
+        #expect(bad?.reason.hasPrefix("no checkpoint was signed for the last 2 records, 3600 s") == true)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(
+            try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"unsigned: 2 records""#) })
+        #expect(
+            fixture.events.current.contains { event in
+                guard case .needsAttention(let text) = event else { return false }
+                return text.contains("No checkpoint was signed for the last 2 records")
+            })
+    }
+
+    @Test func countsAndTimesHaveBounds() {
+        #expect(!UnsignedTail.isTooLong(records: UnsignedTail.maximumRecords, span: UnsignedTail.maximumSpan))
+        #expect(UnsignedTail.isTooLong(records: UnsignedTail.maximumRecords + 1, span: 0))
+        #expect(UnsignedTail.isTooLong(records: 2, span: UnsignedTail.maximumSpan + 1))
+        var tail = UnsignedTail()
+        #expect(tail.span == 0)
+        tail.add(UTCTimestamp.text(moment))
+        tail.add(UTCTimestamp.text(moment + 5))
+        #expect(tail.records == 2)
+        #expect(tail.span == 5)
+    }
+
+    // MARK: No journal, or two
+
+    private func removeRecords(_ fixture: JournalFixture) throws {
+        for name in try fixture.segments() + ["checkpoints"] { unlink(fixture.directory + "/" + name) }
+    }
+
+    @Test func nothingIsNoWholeJournal() async throws {
+        let fixture = try await killed(after: 0)
+        try removeRecords(fixture)
+        #expect {
+            try fixture.verify()
+        } throws: { error in
+            guard case .directory(fixture.directory, let reason) = error as? JournalOpenError else { return false }
+            return reason.contains("no segment and no checkpoint")
+        }
+    }
+
+    @Test func aStartWithAKeyAndNoRecordsIsTold() async throws {
+        let fixture = try await killed(after: 0)
+        #expect(try !fixture.lines().contains { $0.contains(#""reason":"no records""#) })
+        try removeRecords(fixture)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"no records""#) })
+        #expect(
+            fixture.events.current.contains { event in
+                if case .needsAttention(let text) = event { text.contains("a new journal begins") } else { false }
+            })
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func aSegmentThatIsThereTwiceIsAVerdict() async throws {
+        let fixture = try await killed(after: 0)
+        let second = fixture.home.file("second")
+        try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: false)
+        let name = "audit-00000001.jsonl"
+        try FileManager.default.copyItem(atPath: fixture.directory + "/" + name, toPath: second + "/" + name)
+        let found = try fixture.verify([fixture.directory, second])
+        #expect(found.firstBad?.segment == name)
+        #expect(found.firstBad?.reason.hasPrefix("it is there twice") == true)
+        #expect(found.json.hasPrefix(#"{"ok":false,"#))
+    }
+
+    @Test func aNewDirectoryHasADurableName() throws {
+        let home = try TemporaryDirectory("audit")
+        let disk = FaultyDisk()
+        disk.faults.change { $0.failing = [.syncDirectory: EIO] }
+        for _ in 0..<2 {
+            #expect(throws: JournalOpenError.self) {
+                try JournalDirectory(holding: home.file("journal"), on: disk)
+            }
+        }
+        disk.faults.change { $0.failing = [:] }
+        try JournalDirectory(holding: home.file("journal"), on: disk).release()
+        #expect(disk.faults.current.made[.syncDirectory] == 3)
+    }
+}
