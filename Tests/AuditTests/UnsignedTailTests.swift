@@ -45,6 +45,22 @@ struct UnsignedTailTests {
             })
     }
 
+    /// However fresh the last segment is.
+    @Test func aStartFindsCheckpointsCutOffLongAgo() async throws {
+        var fixture = try JournalFixture()
+        fixture.configuration.segmentBytes = 4096
+        let journal = try fixture.open()
+        try await onThread { for number in 0..<15 { try journal.call("r\(number)") } }
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.recover().findings.isEmpty)
+        let notes = String(decoding: try fixture.bytes("checkpoints"), as: UTF8.self).components(separatedBy: "\n")
+        try fixture.write(Array((notes.prefix(6).joined(separator: "\n") + "\n").utf8), to: "checkpoints")
+        #expect(try fixture.verify().firstBad?.reason == "no checkpoint was signed for its records")
+        #expect(try fixture.recover().findings.map(\.reason).first?.hasPrefix("unsigned: ") == true)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"unsigned: "#) })
+    }
+
     @Test func countsAndTimesHaveBounds() {
         #expect(!UnsignedTail.isTooLong(records: UnsignedTail.maximumRecords, span: UnsignedTail.maximumSpan))
         #expect(UnsignedTail.isTooLong(records: UnsignedTail.maximumRecords + 1, span: 0))

@@ -17,6 +17,9 @@ struct RecoveredJournal {
     var unsigned: UInt64 = 0
     var unsignedSpan: Int64 = 0
 
+    /// More than one segment has begun since. Each is signed for right after it is begun; a crash can leave out one.
+    var hasUnsignedSegments = false
+
     /// The signing key was there already, but not one record.
     var lacksRecords = false
 
@@ -29,7 +32,7 @@ struct RecoveredJournal {
     /// What is no damage, but may be the trace of somebody: each is recorded and told.
     var findings: [(reason: String, text: String)] {
         var findings: [(reason: String, text: String)] = []
-        if UnsignedTail.isTooLong(records: unsigned, span: unsignedSpan) {
+        if hasUnsignedSegments || UnsignedTail.isTooLong(records: unsigned, span: unsignedSpan) {
             findings.append(
                 (
                     "unsigned: \(unsigned) records",
@@ -65,7 +68,7 @@ struct JournalRecovery {
         while let last = segments.popLast() {
             let scan = try SegmentScan(last.path, comparing: checkpoint)
             if scan.header != nil {
-                return try finish(last, scan, torn: torn)
+                return try finish(last, behind: segments.last, scan, torn: torn)
             }
             torn.append((last, scan.claimedDurable, scan.byteCount))
         }
@@ -80,7 +83,7 @@ struct JournalRecovery {
     }
 
     private func finish(
-        _ last: SegmentList.Segment, _ scan: SegmentScan,
+        _ last: SegmentList.Segment, behind previous: SegmentList.Segment?, _ scan: SegmentScan,
         torn: [(segment: SegmentList.Segment, claimed: UInt64, bytes: Int)]
     ) throws(JournalOpenError) -> RecoveredJournal {
         let chain = scan.walk.chain
@@ -105,6 +108,7 @@ struct JournalRecovery {
         var recovered = RecoveredJournal(chain: chain, open: scan.walk.open.sorted(), lastSegment: last.number)
         recovered.unsigned = chain.sequence - min(chain.sequence, checkpoint?.size ?? 0)
         recovered.unsignedSpan = scan.unsigned.span
+        if let previous { recovered.hasUnsignedSegments = try isUnsigned(previous) }
         try setAside(torn, in: &recovered)
         if scan.byteCount > scan.soundBytes {
             recovered.repairedSegment = last.number
@@ -113,6 +117,11 @@ struct JournalRecovery {
         }
         if !last.isCompressed { SegmentFile.giveBackReserve(of: last.path) }
         return recovered
+    }
+
+    private func isUnsigned(_ segment: SegmentList.Segment) throws(JournalOpenError) -> Bool {
+        guard let header = try SegmentSurvey.header(segment.path) else { return false }
+        return checkpoint.map { $0.size <= header.content.tree.size } ?? true
     }
 
     /// Segments whose header never became durable: nothing in them counted.

@@ -49,7 +49,7 @@ struct SegmentSurvey {
         parts.removeAll { $0.number < number }
     }
 
-    private static func header(
+    static func header(
         _ path: String
     ) throws(JournalOpenError) -> (content: SegmentHeader, time: Int64, hash: String)? {
         do throws(JournalOpenError) {
