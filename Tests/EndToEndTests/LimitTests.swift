@@ -35,4 +35,12 @@ struct LimitTests {
         #expect(try await busy.response().status == 200)
         _ = try await deployment.forward(.get("/users/alice/oauth/user"))
     }
+
+    @Test func theCommandShowsWhatHolds() async throws {
+        let deployment = try await Deployment.shared()
+        let shown = try await Binary.succeed([
+            "limits", "show", "alice", "--tenant", "acme", "--config", deployment.configuration,
+        ])
+        #expect(shown.contains("QUOTA") && shown.contains("1000000"), "\(shown)")
+    }
 }

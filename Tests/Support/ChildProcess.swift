@@ -11,6 +11,7 @@ package final class ChildProcess: Sendable {
     package let errors: LineLog
     private let input: Watched<Int32?>
     private let status: Watched<Int32?>
+    private let coreFlag: Watched<Bool>
 
     /// Starts `executable`. The environment is exactly `environment` plus PATH: nothing is inherited.
     package init(
@@ -25,6 +26,7 @@ package final class ChildProcess: Sendable {
             environment: environment.merging(["PATH": "/usr/bin:/bin:/usr/sbin:/sbin"]) { own, _ in own },
             descriptors: [inputRead, outputWrite, errorWrite])
         let status = Watched<Int32?>(nil)
+        let coreFlag = Watched(false)
         let started = Watched<Swift.Result<pid_t, SystemCallFailure>?>(nil)
         // The kernel ties "death of the parent" to the thread that spawned, so the thread that waits must also spawn.
         Thread.detachNewThread {
@@ -32,7 +34,9 @@ package final class ChildProcess: Sendable {
             started.change { $0 = result }
             if case .success(let identifier) = result {
                 waitForEnd(of: identifier)
-                status.change { $0 = reap(identifier) }
+                let ended = reap(identifier)
+                coreFlag.change { $0 = ended.hasLeftCore }
+                status.change { $0 = ended.status }
             }
         }
         let result = try await started.wait(for: "start of \(name)") { $0 }
@@ -43,6 +47,7 @@ package final class ChildProcess: Sendable {
         errors.follow(errorRead)
         input = Watched(inputWrite)
         self.status = status
+        self.coreFlag = coreFlag
         identifier = try result.get()
     }
 
@@ -52,6 +57,9 @@ package final class ChildProcess: Sendable {
     }
 
     package var isRunning: Bool { status.current == nil }
+
+    /// Whether the kernel wrote its memory out when it ended.
+    package var hasLeftCore: Bool { coreFlag.current }
 
     /// Nothing happens when the child is gone: its number may belong to somebody else by now.
     package func send(signal: Int32) {
@@ -152,9 +160,9 @@ private func waitForEnd(of identifier: pid_t) {
     while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
 }
 
-private func reap(_ identifier: pid_t) -> Int32 {
+private func reap(_ identifier: pid_t) -> (status: Int32, hasLeftCore: Bool) {
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    return (signal == 0 ? (status >> 8) & 0xff : 128 + signal, signal != 0 && status & 0x80 != 0)
 }

@@ -87,7 +87,8 @@ extension DataPlane {
                 throw .bodyTooLarge(limit: pipeline.ingress.maximumBody)
             }
         }
-        let target = try RequestTarget(request.target)
+        // The home user itself, which callers ask for without a slash at the end.
+        let target = request.target == "/" ? RequestTarget(segments: [], query: []) : try RequestTarget(request.target)
         let route = try DataPlaneRoute(
             method: request.method,
             target: RequestTarget(segments: ["users", request.user] + target.segments, query: target.query),

@@ -15,6 +15,7 @@ enum ProcessHardening {
         // Files and sockets made from here on are the owner's alone.
         umask(0o077)
         forbidCoreDumps()
+        forbidCrashReports()
         scrubEnvironment()
     }
 
@@ -32,6 +33,12 @@ enum ProcessHardening {
 
     /// `PR_SET_DUMPABLE` of linux/prctl.h.
     private static let setDumpable: CInt = 4
+
+    /// Where a Swift toolchain is installed, its runtime answers a crash with a report on standard error: registers, and
+    /// the memory they point to. The log is no place for that, so a crash is the plain one of the system.
+    private static func forbidCrashReports() {
+        for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { signal(number, SIG_DFL) }
+    }
 
     /// Libraries read these behind the configuration's back.
     private static func scrubEnvironment() {

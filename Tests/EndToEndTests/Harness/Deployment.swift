@@ -23,8 +23,10 @@ final class Deployment: Sendable {
     static func shared() async throws -> Deployment { try await common.value }
     private static let common = Task { try await Deployment() }
 
-    /// - Parameter settings: more configuration, through the environment: `["LISTEN_IDLE_TIMEOUT": "1s"]`.
-    init(settings: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - settings: more configuration, through the environment: `["LISTEN_IDLE_TIMEOUT": "1s"]`.
+    ///   - wrapper: a command that makes itself the gateway, whose command line is given to it.
+    init(settings: [String: String] = [:], under wrapper: (TemporaryDirectory) -> [String] = { _ in [] }) async throws {
         directory = try TemporaryDirectory("e2e")
         let state = try await ProvisionedState.shared()
         try state.copy(to: directory)
@@ -52,18 +54,20 @@ final class Deployment: Sendable {
                 "log": {"format": "json"}
             }
             """, to: "config.json")
-        gateway = try await Deployment.serve(in: directory, settings: settings)
+        gateway = try await Deployment.serve(in: directory, settings: settings, under: wrapper(directory))
         let announced = try await Deployment.announcement(of: gateway)
         port = try Announcement.port(announced.listen)
         opsPort = try Announcement.port(announced.ops)
     }
 
     /// Starts the gateway of a directory that has been provisioned.
-    static func serve(in directory: TemporaryDirectory, settings: [String: String]) async throws -> ChildProcess {
+    static func serve(
+        in directory: TemporaryDirectory, settings: [String: String], under wrapper: [String] = []
+    ) async throws -> ChildProcess {
         let environment = settings.map { ("WEGO_GATEWAY_\($0.key)", $0.value) }
+        let command = wrapper + [Binary.path, "serve", "--json", "--config", directory.file("config.json")]
         return try await ChildProcess(
-            Binary.path, ["serve", "--json", "--config", directory.file("config.json")],
-            environment: Dictionary(uniqueKeysWithValues: environment))
+            command[0], Array(command.dropFirst()), environment: Dictionary(uniqueKeysWithValues: environment))
     }
 
     /// Where a gateway listens; if it does not start, why.

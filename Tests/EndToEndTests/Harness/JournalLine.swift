@@ -29,6 +29,15 @@ struct JournalLine: Decodable {
     var version: String?
     var reason: String?
     var durability: String?
+    var durable: UInt64?
+    var segment: UInt64?
+    var previous: UInt64?
+    var failed: Failed?
+
+    struct Failed: Decodable {
+        let segment: UInt64
+        let after: UInt64
+    }
 }
 
 /// Letters that nothing else contains: a parameter's name that the journal takes for a word.
@@ -90,5 +99,17 @@ extension Deployment {
             guard ContinuousClock.now < deadline else { throw Unforwarded(response: response) }
             try await Task.sleep(for: .milliseconds(20))
         }
+    }
+}
+
+extension Deployment {
+    /// All records, those of compressed segments, too.
+    func exported() async throws -> [JournalLine] {
+        let file = directory.file("exported.jsonl")
+        let result = try await ChildProcess.run(
+            "/bin/sh", ["-c", #"exec "$0" audit export --config "$1" > "$2""#, Binary.path, configuration, file])
+        guard result.status == 0 else { throw CommandFailed(arguments: ["audit", "export"], errors: result.errors) }
+        return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+            .map { try JSONDecoder().decode(JournalLine.self, from: Data($0.utf8)) }
     }
 }
