@@ -73,6 +73,14 @@ struct CanaryTests {
         for log in logs { #expect(log.range(of: Data("crashed".utf8)) == nil) }
     }
 
+    /// A core file is forbidden twice: by its limit, and by the flag that also keeps other processes of this user out.
+    @Test func memoryIsNotToBeDumped() async throws {
+        let traced = try await ChildProcess.run(
+            "/usr/bin/strace", ["-f", "-e", "trace=prctl,prlimit64", Binary.path, "config", "show"])
+        #expect(traced.errors.contains("prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE) = 0"))
+        #expect(traced.errors.contains("RLIMIT_CORE, {rlim_cur=0, rlim_max=0}, NULL) = 0"))
+    }
+
     /// Gone is gone: the name leads nowhere, a new account of that name is another one, and the chain is whole.
     @Test func recordsOfADestroyedUserBelongToNobody() async throws {
         let deployment = try await Deployment()
