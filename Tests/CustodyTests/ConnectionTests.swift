@@ -169,4 +169,51 @@ struct ConnectionTests {
         #expect(try store.revertCredential(of: "alice", in: "acme", version: 3)?.state == .active)
         #expect(token == "imported")
     }
+
+    private static let news: [@Sendable (SQLiteStore) throws -> Void] = [
+        { try $0.importUser("alice", in: "acme", token: "newer", replacing: true) },
+        { store in
+            try store.addSession(.sample(token: "other"))
+            guard case .taken(let other, _) = try store.takeSession(oauthToken: "other") else { return }
+            try store.connectHomeUser(other, token: "newer", tokenSecret: "s")
+        },
+    ]
+
+    /// Neither a link that lies about nor one whose exchange is under way.
+    @Test(arguments: news.indices)
+    func anOldLinkDoesNotReplaceANewerCredential(_ index: Int) throws {
+        try store.importUser("alice", in: "acme", token: "old")
+        try store.addSession(.sample(token: "lying"))
+        let underWay = try session("under way".replacing(" ", with: "-"))
+        try Self.news[index](store)
+        #expect(try store.takeSession(oauthToken: "lying").word == "unknown")
+        #expect(
+            throws: CustodyError.notFound(kind: .authorization, name: "alice")
+        ) { try store.connectHomeUser(underWay, token: "stale", tokenSecret: "s") }
+        #expect(token == "newer")
+    }
+
+    @Test func aCreationEndsOpenLinks() throws {
+        try store.importDeveloper(in: "acme")
+        try store.addSession(.sample(token: "lying"))
+        try store.complete(try store.reserve("alice"), token: "created")
+        #expect(try store.takeSession(oauthToken: "lying").word == "unknown")
+    }
+
+    @Test func remembersTheAccount() throws {
+        let user = try connect("new")
+        #expect(user.upstreamAccount.isEmpty)
+        let account = UpstreamAccount(id: "7", username: "alice")
+        // Of one that is not current nothing is taken over.
+        #expect(try store.confirmCredential(of: "alice", in: "acme", version: 2, account: account).upstreamID == nil)
+        let confirmed = try store.confirmCredential(of: "alice", in: "acme", version: 1, account: account)
+        #expect(confirmed.upstreamAccount == account)
+        try store.setState(.revoked, reason: nil, of: "alice", in: "acme")
+        #expect(store.snapshot.homeUser("alice", in: "acme")?.user.upstreamAccount == account)
+        #expect(try connect("again").upstreamAccount == account)
+        try store.confirmCredential(of: "alice", in: "acme", version: 2)
+        #expect(store.snapshot.homeUser("alice", in: "acme")?.user.upstreamAccount == account)
+        // Somebody may mean another account.
+        #expect(try store.importUser("alice", in: "acme", replacing: true).upstreamAccount.isEmpty)
+    }
 }

@@ -78,7 +78,7 @@ struct MigrationTests {
         let store = try fixture.open(createIfMissing: false)
         #expect(try store.homeUsers(in: nil).map(\.state) == [.active, .frozen, .destroyed, .active])
         #expect(try store.homeUser("bob", in: "acme").reason == "on leave")
-        #expect(try store.homeUser("alice", in: "acme").upstreamUsername == nil)
+        #expect(try store.homeUser("alice", in: "acme").upstreamAccount.isEmpty)
         let credential = try #require(store.credential(of: "alice", in: "acme"))
         #expect(credential.token.revealed == "acme-alice-token")
         #expect(credential.consumerKey == "acme-key")

@@ -64,9 +64,41 @@ struct SessionTests {
         try store.addTenantWithConsumer("beta")
         try store.addSession(.sample(token: "t"))
         #expect(try store.takeSession(oauthToken: "other").word == "unknown")
-        #expect(try store.takeSession(oauthToken: "t", of: "bob", in: "acme").word == "unknown")
-        #expect(try store.takeSession(oauthToken: "t", of: "alice", in: "beta").word == "unknown")
-        #expect(try store.takeSession(oauthToken: "t", of: "alice", in: "acme").word == "taken")
+        #expect(try store.takeSession(oauthToken: "t", mode: .browser, of: "bob", in: "acme").word == "unknown")
+        #expect(try store.takeSession(oauthToken: "t", mode: .browser, of: "alice", in: "beta").word == "unknown")
+        #expect(try store.takeSession(oauthToken: "t", mode: .browser, of: "alice", in: "acme").word == "taken")
+    }
+
+    @Test func isForItsModeAlone() throws {
+        try store.addSession(.sample(token: "t"))
+        #expect(try store.takeSession(oauthToken: "t", mode: .oob, of: nil, in: nil).word == "unknown")
+        #expect(try store.takeSession(oauthToken: "t", mode: .browser, of: nil, in: nil).word == "taken")
+    }
+
+    @Test func canBeGivenBack() throws {
+        let session = try store.addSession(.sample(token: "t"))
+        #expect(try store.takeSession(oauthToken: "t").word == "taken")
+        try store.giveBackSession(session, tokenSecret: "t-secret")
+        #expect(try store.openSessions(in: nil) == [session])
+        // One that is open stays as it is.
+        try store.giveBackSession(session, tokenSecret: "other")
+        guard case .taken(_, let credential) = try store.takeSession(oauthToken: "t") else {
+            Issue.record("the session was not given back")
+            return
+        }
+        #expect(credential.tokenSecret.revealed == "t-secret")
+        try store.importUser("alice", in: "acme")
+        try store.giveBackSession(session, tokenSecret: "t-secret")
+        #expect(try store.takeSession(oauthToken: "t").word == "unknown")
+    }
+
+    @Test func aMissChangesNothing() throws {
+        let generation = store.snapshot.generation
+        #expect(try store.takeSession(oauthToken: "nobody").word == "unknown")
+        try store.sweepSessions()
+        try store.addSession(.sample(token: "t"))
+        _ = try store.takeSession(oauthToken: "t")
+        #expect(store.snapshot.generation == generation)
     }
 
     @Test func expires() throws {

@@ -19,6 +19,8 @@ package struct HomeUser: Sendable, Equatable {
     package let credentialVersion: Int
     /// The user's name upstream, where the gateway learnt it.
     package let upstreamUsername: String?
+    /// The upstream's own id of the user, once a connection has told it.
+    package let upstreamID: String?
     /// Whether the store holds a sealed credential.
     package let hasCredential: Bool
 
@@ -26,7 +28,7 @@ package struct HomeUser: Sendable, Equatable {
     package init(
         tenant: TenantName, name: HomeUserName, consumer: ConsumerName, isDeveloper: Bool, state: HomeUserState,
         reason: String?, since: Int64, created: Int64, credentialVersion: Int, upstreamUsername: String? = nil,
-        hasCredential: Bool? = nil
+        upstreamID: String? = nil, hasCredential: Bool? = nil
     ) {
         self.tenant = tenant
         self.name = name
@@ -38,6 +40,9 @@ package struct HomeUser: Sendable, Equatable {
         self.created = created
         self.credentialVersion = credentialVersion
         self.upstreamUsername = upstreamUsername
+        self.upstreamID = upstreamID
         self.hasCredential = hasCredential ?? state.keepsCredential
     }
+
+    package var upstreamAccount: UpstreamAccount { UpstreamAccount(id: upstreamID, username: upstreamUsername) }
 }

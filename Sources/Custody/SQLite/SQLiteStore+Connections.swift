@@ -14,9 +14,16 @@ extension SQLiteStore {
     }
 
     package func takeSession(
-        oauthToken: Secret, of user: HomeUserName?, in tenant: TenantName?
+        oauthToken: Secret, mode: OAuthSession.Mode, of user: HomeUserName?, in tenant: TenantName?
     ) throws(CustodyError) -> OAuthSessionTaking {
-        try commit { try $0.takeSession(oauthToken: oauthToken, of: user, in: tenant) }
+        let wanted = WantedSession(token: oauthToken, mode: mode, user: user, tenant: tenant)
+        // Anybody may send made-up tokens: they must not cost a commit.
+        if case .notThere(let taking) = try read({ try $0.lookUp(wanted) }) { return taking }
+        return try commit { try $0.take(wanted) }
+    }
+
+    package func giveBackSession(_ session: OAuthSession, tokenSecret: Secret) throws(CustodyError) {
+        try commit { try $0.giveBack(session, tokenSecret: tokenSecret) }
     }
 
     package func openSessions(in tenant: TenantName?) throws(CustodyError) -> [OAuthSession] {
@@ -44,9 +51,9 @@ extension SQLiteStore {
 
     @discardableResult
     package func confirmCredential(
-        of name: HomeUserName, in tenant: TenantName, version: Int
+        of name: HomeUserName, in tenant: TenantName, version: Int, account: UpstreamAccount
     ) throws(CustodyError) -> HomeUser {
-        try commit { try $0.confirmCredential(of: name, in: tenant, version: version) }
+        try commit { try $0.confirmCredential(of: name, in: tenant, version: version, account: account) }
     }
 
     @discardableResult

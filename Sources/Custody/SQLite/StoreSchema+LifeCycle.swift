@@ -26,6 +26,9 @@ extension StoreSchema {
         CREATE INDEX quarantine_by_home_user ON quarantine (home_user);
         """
 
+    // Came with the fifth version.
+    static let accountColumn = "ALTER TABLE home_user ADD COLUMN upstream_id TEXT"
+
     // A previous credential without a state belongs to a home user that did not exist before. A session without a sealed
     // secret was taken.
     static let connectionTables = """

@@ -28,6 +28,9 @@ enum StoreSchema {
         migrator.registerMigration("4 what the audit journal rests on") { database in
             try database.execute(sql: journalTable)
         }
+        migrator.registerMigration("5 ids of accounts") { database in
+            try database.execute(sql: accountColumn)
+        }
         return migrator
     }
 

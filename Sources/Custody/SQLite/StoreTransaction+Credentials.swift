@@ -13,10 +13,13 @@ struct NewCredential {
     /// The token was issued under it.
     let consumerVersion: Int
     let isDeveloper: Bool
+    /// Identifier of the authorization that it came from.
+    var session: String?
 }
 
 extension StoreTransaction {
-    /// Seals the credential and makes the home user active; creates it if need be. Settles a reservation.
+    /// Seals the credential and makes the home user active; creates it if need be. Settles a reservation, and ends the other
+    /// authorizations of the user: they were begun against what is now replaced.
     mutating func storeCredential(
         _ new: NewCredential, of name: HomeUserName, tenant: TenantRow, existing: HomeUserRow?
     ) throws -> HomeUser {
@@ -29,6 +32,7 @@ extension StoreTransaction {
             token: new.token, secret: new.tokenSecret, of: .homeUser(name, in: tenant.tenant.name), version: version,
             under: key.wrapped.key)
         try store(new, of: name, under: key, sealed, version: version, tenant: tenant.id)
+        try dropSessions(of: name, in: tenant, except: new.session)
         if let existing {
             try execute("DELETE FROM reservation WHERE home_user = ?", [existing.id])
             try pruneVersions(of: existing.consumer)

@@ -25,7 +25,11 @@ extension StoreTransaction {
             throw CustodyError.alreadyExists(kind: .homeUser, name: new.name.rawValue)
         }
         try checkRoom(for: new.name, in: new.tenant, existing: existing)
-        if let existing { try dropPreviousCredential(of: existing) }
+        if let existing {
+            try dropPreviousCredential(of: existing)
+            // It may be another account's, on purpose; the next connection tells.
+            try execute("UPDATE home_user SET upstream_username = NULL, upstream_id = NULL WHERE id = ?", [existing.id])
+        }
         let credential = NewCredential(
             token: new.token, tokenSecret: new.tokenSecret, consumer: consumer.id, consumerVersion: consumer.version,
             isDeveloper: new.isDeveloper)
@@ -100,7 +104,8 @@ extension StoreTransaction {
             """
             UPDATE home_user SET sealed_token = NULL, sealed_token_secret = NULL, consumer_version = NULL,
             wrapped_key = CASE WHEN ?1 THEN NULL ELSE wrapped_key END,
-            upstream_username = CASE WHEN ?1 THEN NULL ELSE upstream_username END WHERE id = ?2
+            upstream_username = CASE WHEN ?1 THEN NULL ELSE upstream_username END,
+            upstream_id = CASE WHEN ?1 THEN NULL ELSE upstream_id END WHERE id = ?2
             """, [withKey, user.id])
         try execute("DELETE FROM reservation WHERE home_user = ?", [user.id])
         if withKey { try execute("DELETE FROM quarantine WHERE home_user = ?", [user.id]) }

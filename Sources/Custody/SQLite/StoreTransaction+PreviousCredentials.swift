@@ -19,7 +19,7 @@ extension StoreTransaction {
         let existing = try homeUser(session.user, of: tenant)
         let credential = NewCredential(
             token: token, tokenSecret: tokenSecret, consumer: consumer.id, consumerVersion: session.consumerVersion,
-            isDeveloper: existing?.isDeveloper ?? false)
+            isDeveloper: existing?.isDeveloper ?? false, session: session.identifier)
         return try replace(with: credential, of: session.user, tenant: tenant, existing: existing)
     }
 
@@ -64,11 +64,20 @@ extension StoreTransaction {
     }
 
     mutating func confirmCredential(
-        of name: HomeUserName, in tenantName: TenantName, version: Int
+        of name: HomeUserName, in tenantName: TenantName, version: Int, account: UpstreamAccount
     ) throws -> HomeUser {
+        try limits.check(label: account.id, called: "user id")
+        try limits.check(label: account.username, called: "user name")
         let tenant = try tenant(tenantName)
         let user = try requiredHomeUser(name, of: tenant)
-        if user.credentialVersion == version { try dropPreviousCredential(of: user) }
+        if user.credentialVersion == version, try previousCredential(of: user) != nil {
+            try dropPreviousCredential(of: user)
+            try execute(
+                """
+                UPDATE home_user SET upstream_id = coalesce(?, upstream_id),
+                upstream_username = coalesce(?, upstream_username) WHERE id = ?
+                """, [account.id, account.username, user.id])
+        }
         return try noteHomeUser(name, of: tenant, under: try openKey(of: tenant))
     }
 

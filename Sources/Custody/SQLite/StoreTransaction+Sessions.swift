@@ -23,7 +23,7 @@ extension StoreTransaction {
             throw CustodyError.alreadyExists(kind: .authorization, name: new.user.rawValue)
         }
         let identifier = randomIdentifier()
-        let context = SealedSubject.session(identifier, in: new.tenant).context(.temporarySecret, version: 1)
+        let context = Self.context(of: identifier, in: new.tenant)
         let tenantKey = try openKey(of: tenant)
         let sealed = try sealing { () throws(SealError) in try tenantKey.seal(new.tokenSecret, for: context) }
         try execute(
@@ -41,25 +41,48 @@ extension StoreTransaction {
         return row.session
     }
 
-    mutating func takeSession(
-        oauthToken: Secret, of user: HomeUserName?, in tenant: TenantName?
+    /// Changes nothing.
+    func lookUp(_ wanted: WantedSession) throws -> SessionLookUp {
+        guard let row = try sessionRow(of: TokenDigest(of: wanted.token)), wanted.means(row.session) else {
+            return .notThere(.unknown)
+        }
+        guard let sealed = row.sealedSecret else { return .notThere(.alreadyUsed(row.session)) }
+        guard row.session.expires > now else { return .notThere(.expired(row.session)) }
+        return .there(row, sealed: sealed)
+    }
+
+    mutating func take(_ wanted: WantedSession) throws -> OAuthSessionTaking {
+        switch try lookUp(wanted) {
+        case .notThere(let taking): return taking
+        case .there(let row, let sealed):
+            try execute("UPDATE oauth_session SET sealed_secret = NULL WHERE id = ?", [row.id])
+            return try open(row, sealed, token: wanted.token)
+        }
+    }
+
+    private func open(
+        _ row: OAuthSessionRow, _ sealed: [UInt8], token: Secret
     ) throws -> OAuthSessionTaking {
-        guard let row = try sessionRow(of: TokenDigest(of: oauthToken)) else { return .unknown }
         let session = row.session
-        guard user == nil || user == session.user, tenant == nil || tenant == session.tenant else { return .unknown }
-        guard let sealed = row.sealedSecret else { return .alreadyUsed(session) }
-        guard session.expires > now else { return .expired(session) }
-        try execute("UPDATE oauth_session SET sealed_secret = NULL WHERE id = ?", [row.id])
-        let tenantKey = try openKey(of: try self.tenant(id: row.tenant))
-        let context = SealedSubject.session(session.identifier, in: session.tenant).context(
-            .temporarySecret, version: 1)
+        let tenantKey = try openKey(of: try tenant(id: row.tenant))
         let version = try consumerVersion(session.consumerVersion, of: try consumer(id: row.consumer))
-        guard let secret = try? tenantKey.open(sealed, for: context),
+        guard let secret = try? tenantKey.open(sealed, for: Self.context(of: session.identifier, in: session.tenant)),
             let consumer = version?.open(of: session.consumer, in: session.tenant, under: tenantKey)
         else { return .unreadable(session) }
-        let credential = HomeUserCredential(
-            consumerKey: consumer.key, consumerSecret: consumer.secret, token: oauthToken, tokenSecret: secret)
-        return .taken(session, credential)
+        return .taken(
+            session,
+            HomeUserCredential(
+                consumerKey: consumer.key, consumerSecret: consumer.secret, token: token, tokenSecret: secret))
+    }
+
+    mutating func giveBack(_ session: OAuthSession, tokenSecret: Secret) throws {
+        let tenantKey = try openKey(of: try tenant(session.tenant))
+        let sealed = try sealing { () throws(SealError) in
+            try tenantKey.seal(tokenSecret, for: Self.context(of: session.identifier, in: session.tenant))
+        }
+        try execute(
+            "UPDATE oauth_session SET sealed_secret = ? WHERE identifier = ? AND sealed_secret IS NULL",
+            [Data(sealed), session.identifier])
     }
 
     /// Oldest first; of all tenants for nil.
@@ -78,11 +101,16 @@ extension StoreTransaction {
         try dropSessions("expires <= ?", [now - StoreTransaction.lateness])
     }
 
-    mutating func dropSessions(of user: HomeUserName, in tenant: TenantRow) throws {
-        _ = try dropSessions("tenant = ? AND user = ?", [tenant.id, user.rawValue])
+    /// - Parameter session: Identifier of one that stays.
+    mutating func dropSessions(of user: HomeUserName, in tenant: TenantRow, except session: String? = nil) throws {
+        _ = try dropSessions("tenant = ? AND user = ? AND identifier IS NOT ?", [tenant.id, user.rawValue, session])
     }
 
     private static let lateness: Int64 = 3_600
+
+    private static func context(of identifier: String, in tenant: TenantName) -> SealContext {
+        SealedSubject.session(identifier, in: tenant).context(.temporarySecret, version: 1)
+    }
 
     private mutating func dropSessions(_ condition: String, _ arguments: StatementArguments) throws -> Int {
         let consumers = try rows("SELECT DISTINCT consumer FROM oauth_session WHERE \(condition)", arguments)
@@ -123,6 +151,25 @@ extension StoreTransaction {
         try row("SELECT * FROM oauth_session WHERE token_digest = ?", [digest.data])
             .map { try OAuthSessionRow($0, self) }
     }
+}
+
+/// What a taker has to know of a session.
+struct WantedSession {
+    let token: Secret
+    let mode: OAuthSession.Mode
+    /// Nil: whoever it is for.
+    let user: HomeUserName?
+    let tenant: TenantName?
+
+    func means(_ session: OAuthSession) -> Bool {
+        session.mode == mode && (user == nil || user == session.user) && (tenant == nil || tenant == session.tenant)
+    }
+}
+
+enum SessionLookUp {
+    case there(OAuthSessionRow, sealed: [UInt8])
+    /// Says why it cannot be taken.
+    case notThere(OAuthSessionTaking)
 }
 
 /// What a session is found by: the temporary token itself is not stored. Providers issue tokens that cannot be guessed, so a

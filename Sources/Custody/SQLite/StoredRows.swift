@@ -65,6 +65,7 @@ struct HomeUserRow {
     let credentialVersion: Int
     let sealedToken: SealedToken?
     let upstreamUsername: String?
+    let upstreamID: String?
 
     init(_ row: Row) throws(CustodyError) {
         id = row["id"]
@@ -81,6 +82,7 @@ struct HomeUserRow {
         credentialVersion = row["credential_version"]
         sealedToken = row.sealedToken
         upstreamUsername = row["upstream_username"]
+        upstreamID = row["upstream_id"]
     }
 }
 

@@ -30,7 +30,7 @@ extension HomeUserRow {
             HomeUser(
                 tenant: tenant, name: name, consumer: consumer, isDeveloper: isDeveloper, state: state, reason: reason,
                 since: since, created: created, credentialVersion: credentialVersion,
-                upstreamUsername: upstreamUsername,
+                upstreamUsername: upstreamUsername, upstreamID: upstreamID,
                 hasCredential: sealedToken != nil)
         }
         let key = openKey(in: tenant, under: tenantKey)

@@ -6,7 +6,7 @@
 /// A value. The dictionaries are shared between copies; a change copies only the dictionary it touches, and only while a
 /// reader still holds the old one.
 package struct Snapshot: Sendable {
-    /// Grows with every committed change; begins anew when the store is opened.
+    /// Grows with every committed change of what is in it; begins anew when the store is opened.
     package private(set) var generation: UInt64 = 0
 
     private var tenantEntries: [TenantName: TenantEntry] = [:]
@@ -110,8 +110,9 @@ extension Snapshot {
 }
 
 extension Snapshot {
-    /// Takes over what one transaction committed.
+    /// Takes over what one transaction committed. Nothing new is no new generation: caches stay good.
     mutating func apply(_ changes: [SnapshotChange]) {
+        guard !changes.isEmpty else { return }
         generation += 1
         for change in changes { apply(change) }
     }

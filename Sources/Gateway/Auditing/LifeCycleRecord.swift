@@ -77,7 +77,8 @@ extension Pseudonyms {
         let parts: [String?] = [
             salt,
             user.consumer.rawValue, "\(user.isDeveloper)", user.state.rawValue, user.reason, "\(user.since)",
-            "\(user.created)", "\(user.credentialVersion)", user.upstreamUsername, "\(user.hasCredential)",
+            "\(user.created)", "\(user.credentialVersion)", user.upstreamUsername, user.upstreamID,
+            "\(user.hasCredential)",
         ]
         return fingerprint("home-user", of: parts.map { $0 ?? "" }.joined(separator: "\u{1F}").utf8)
     }

@@ -43,6 +43,8 @@ package enum ConnectFailure: Error, Sendable, Equatable {
     case notStored
     /// WegoWise granted it and then refused it. `kept` names the user if there still is one.
     case credentialRefused(OAuthProblem, status: Int, kept: String?)
-    /// As before, and going back failed.
+    /// It belongs to another account than the one that the user stands for.
+    case otherAccount(String)
+    /// It was not accepted, and going back failed.
     case notReverted(String)
 }

@@ -14,7 +14,7 @@ package struct ConnectSettings: Sendable {
     /// How long a person may take, in seconds.
     package var sessionLifetime: Int64 = 900
 
-    /// Hits on the callback, whoever makes them: each may cost a look into the store and an exchange.
+    /// Hits on the callback with tokens that belong to no connection, whoever makes them.
     package var callbackRate = RateWindow(permits: 120, period: .seconds(60), burst: 60)
 
     /// How often credentials that WegoWise has not yet confirmed are tried again.

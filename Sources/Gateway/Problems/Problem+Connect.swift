@@ -13,7 +13,7 @@ extension Problem {
         case .badCallback, .sessionUnknown, .sessionUsed, .sessionExpired, .sessionUnreadable, .denied:
             connectSession(failure)
         case .exchangeRefused, .exchangeNotSent, .exchangeUnclear, .overtaken, .notStored, .credentialRefused,
-            .notReverted:
+            .otherAccount, .notReverted:
             connectEnd(failure)
         }
     }
@@ -54,7 +54,8 @@ extension Problem {
             return problem
         case .tooManyCallbacks(let seconds):
             var problem = Problem(
-                429, "callback-limit", "Too many callbacks", "The link is still good: load it again after Retry-After.")
+                429, "callback-limit", "Too many callbacks",
+                "No connection is under way with this oauth_token, and too many such came in.")
             problem.retryAfter = seconds
             return problem
         default:
@@ -94,7 +95,7 @@ extension Problem {
         case .badCallback:
             return Problem(
                 400, "bad-callback", "Callback not acceptable",
-                "It must hold oauth_token once and oauth_verifier at most once.")
+                "It must hold oauth_token and oauth_verifier once each, or say that access was denied.")
         case .sessionUnknown:
             return Problem(
                 404, "connection-unknown", "No such connection",
@@ -127,8 +128,8 @@ extension Problem {
         case .exchangeNotSent(let kind):
             return Problem(
                 kind.isOurs ? 503 : 502, "exchange-not-sent", "Verifier not sent",
-                "The exchange did not leave this machine (\(kind.rawValue)), and the connection is used up. Nothing was "
-                    + "changed; begin again.")
+                "The exchange did not leave this machine (\(kind.rawValue)). Nothing was changed; the connection and its "
+                    + "verifier are still good until it expires.")
         case .exchangeUnclear:
             return Problem(
                 504, "exchange-unclear", "No clear answer from WegoWise",
@@ -137,8 +138,8 @@ extension Problem {
         case .overtaken:
             return Problem(
                 409, "connection-overtaken", "Overtaken by a change",
-                "The home user or its consumer was changed since the connection began, and that stands. The new credential "
-                    + "was not stored.")
+                "The home user or its consumer was changed since the connection began, or another connection of it was "
+                    + "finished, and that stands. The new credential was not stored.")
         case .notStored:
             return Problem(
                 503, "connection-not-stored", "The store cannot be used",
@@ -149,11 +150,17 @@ extension Problem {
                 502, "new-credential-refused", "New credential refused",
                 "WegoWise granted it, and then answered GET /oauth/user with \(status), \(problem.rawValue). It was thrown "
                     + "away: \(left).")
+        case .otherAccount(let name):
+            return Problem(
+                409, "connect-other-account", "Another account",
+                "The person granted access to another WegoWise account than the one that '\(name)' stands for. The new "
+                    + "credential was thrown away; '\(name)' is as it was before. To change the account on purpose, "
+                    + "remove the user with 'wego-gateway user rm \(name)' and connect it anew.")
         default:
             guard case .notReverted(let name) = failure else { return Problem(.internalFailure) }
             return Problem(
                 503, "connection-not-reverted", "The store cannot be written",
-                "WegoWise refused the new credential of '\(name)', and the one before could not be put back. It is kept "
+                "The new credential did not pass its trial for '\(name)', and the one before could not be put back. It is kept "
                     + "sealed, and that is tried again every minute. See the disk of state_directory.")
         }
     }

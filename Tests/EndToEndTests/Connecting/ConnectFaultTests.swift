@@ -56,28 +56,39 @@ struct ConnectFaultTests {
         #expect(try await gateway.state(of: "carol") == nil)
     }
 
-    /// Nobody knows whether the new credential works: it is in use, and is settled by the next process.
-    @Test(arguments: [true, false])
-    func settlesAnUnclearTrialAtTheNextStart(_ works: Bool) async throws {
+    /// Nobody knows whether the new credential works, or whose it is: it is in use, and is settled by the next process.
+    @Test(arguments: [("alice", false, 3), ("bob", false, 4), ("bob", true, 4)])
+    func settlesAnUnclearTrialAtTheNextStart(_ person: String, _ isRevoked: Bool, _ version: Int) async throws {
         let gateway = try await ConnectGateway(settings: ["UPSTREAM_TIMEOUT": "1s", "UPSTREAM_CONNECT_TIMEOUT": "1s"])
+        #expect(try await gateway.connect("alice").status == 200)
         let begun = try await gateway.begin("alice", #"{"mode": "oob"}"#)
-        let verifier = try await gateway.sandbox.verifier(as: "bob", at: begun.authorizeUrl)
+        let verifier = try await gateway.sandbox.verifier(as: person, at: begun.authorizeUrl)
         try await gateway.sandbox.script(#"{"match": {"path_prefix": "/oauth/user"}, "fault": {"delay": "2s"}}"#)
         let response = try await gateway.finish("alice", begun, verifier)
         #expect(response.status == 202 && response.bodyText.contains(#""confirmed":false"#), "\(response.bodyText)")
         #expect(try await gateway.state(of: "alice") == "active")
-        if !works { try await gateway.sandbox.revoke("bob") }
+        if isRevoked { try await gateway.sandbox.revoke(person) }
         // The sandbox takes its time to note what it answered too late.
-        try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").count == 1 }
-        try await gateway.killAndRestart()
         try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").count == 2 }
-        // The new one belongs to bob, the old one to alice.
-        try await eventually { try await gateway.identity(of: "alice") == (works ? "bob" : "alice") }
+        try await gateway.killAndRestart()
+        try await eventually { try await gateway.sandbox.arrivals(at: "/oauth/user").count == 3 }
+        // Going back is a version of its own.
+        try await eventually { try await gateway.version(of: "alice") == version }
+        #expect(try await gateway.identity(of: "alice") == "alice")
         // Settled: the one after that has nothing to ask.
         let after = try await gateway.sandbox.arrivals(at: "/oauth/user").count
         try await gateway.killAndRestart()
         _ = try await gateway.command("user", "list")
         #expect(try await gateway.sandbox.arrivals(at: "/oauth/user").count == after)
+    }
+
+    @Test func anotherPersonDoesNotTakeOverAUser() async throws {
+        let gateway = try await ConnectGateway()
+        #expect(try await gateway.connect("alice").bodyText.contains("WegoWise account &quot;alice&quot;"))
+        let page = try await gateway.connect("alice", as: "bob")
+        #expect(page.status == 409 && page.bodyText.contains("This is another account"), "\(page.bodyText)")
+        #expect(try await gateway.identity(of: "alice") == "alice")
+        #expect(try await gateway.connect("alice").status == 200)
     }
 
     /// Killed when the new credential is on the disk, and before WegoWise has said whether it works.

@@ -121,6 +121,14 @@ final class ConnectGateway: Sendable {
         }.first { $0.user == user }?.state
     }
 
+    /// How many credentials were stored for a user.
+    func version(of user: String) async throws -> Int? {
+        let shown = try await command("user", "list", "--json").split(separator: "\n").first {
+            $0.contains(#""user":"\#(user)""#) || $0.contains(#""user": "\#(user)""#)
+        }
+        return shown?.firstMatch(of: /"credential_version": ?([0-9]+)/).flatMap { Int($0.1) }
+    }
+
     /// Whom the sandbox takes the user's credential for.
     func identity(of user: String) async throws -> String? {
         let response = try await send("GET", "/users/\(user)/oauth/user")

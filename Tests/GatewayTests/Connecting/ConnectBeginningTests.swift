@@ -174,4 +174,25 @@ struct ConnectBeginningTests {
             #expect(String(decoding: answer.body, as: UTF8.self).contains(#""user":"carol""#))
         }
     }
+
+    /// Whose token creates accounts, and who was cut off, is not for everybody who may connect.
+    @Test func someNeedMoreThanTheScopeToConnect() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let narrow = try gateway.store.newKey(of: "narrow", scopes: .connect)
+            func connect(_ user: String, _ key: String?) async throws -> RawResponse {
+                try await gateway.call("POST", "/users/\(user)/connect", key: key)
+            }
+            #expect(try await connect("alice", narrow).status == 201)
+            let alice = try #require(HomeUserName("alice"))
+            try gateway.store.setState(.revoked, reason: nil, of: alice, in: gateway.north)
+            #expect(try await connect("alice", narrow).slug == "scope-missing")
+            #expect(try await connect("alice", nil).status == 201)
+            try gateway.store.importHomeUser(
+                alice, in: gateway.north, consumer: try #require(ConsumerName("main")), token: Secret(utf8: "t"),
+                tokenSecret: Secret(utf8: "s"), isDeveloper: true, replacing: true)
+            #expect(try await connect("alice", narrow).slug == "scope-missing")
+            #expect(try await gateway.finish("alice", token: "t", key: narrow).slug == "scope-missing")
+            #expect(try await connect("alice", nil).status == 201)
+        }
+    }
 }

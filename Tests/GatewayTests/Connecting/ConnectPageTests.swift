@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Custody
 import Testing
 
 @testable import Gateway
 
 struct ConnectPageTests {
+    static let user: HomeUser = {
+        guard let tenant = TenantName("t"), let name = HomeUserName("alice"), let consumer = ConsumerName("c") else {
+            preconditionFailure("these are names")
+        }
+        return HomeUser(
+            tenant: tenant, name: name, consumer: consumer, isDeveloper: false, state: .active, reason: nil, since: 0,
+            created: 0, credentialVersion: 1)
+    }()
+
     static let pages: [ConnectPage] =
-        [.connected, .unconfirmed]
+        [.connected(user), .unconfirmed(user)]
         + ([
             .denied, .sessionUsed, .sessionExpired, .badCallback, .sessionUnknown, .sessionUnreadable,
             .tooManyCallbacks(retryAfterSeconds: 1), .exchangeRefused(.verifierInvalid, status: 401), .answerUnreadable,
             .exchangeNotSent(.tls), .exchangeNotSent(.notDurable), .exchangeUnclear,
-            .credentialRefused(.unnamed, status: 401, kept: nil), .overtaken,
+            .credentialRefused(.unnamed, status: 401, kept: nil), .otherAccount("a"), .overtaken,
             .notStored, .notReverted("a"),
         ] as [ConnectFailure]).map { ConnectPage(.connect($0)) } + [ConnectPage(.overloaded)]
 
@@ -30,7 +40,7 @@ struct ConnectPageTests {
     }
 
     @Test func isProtected() {
-        let fields = ConnectPage.connected.answer(back: nil).fields
+        let fields = ConnectPage.connected(Self.user).answer(back: nil).fields
         func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
         let policy = value("Content-Security-Policy") ?? ""
         #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
@@ -48,7 +58,8 @@ struct ConnectPageTests {
     }
 
     @Test func escapesTheWayBack() {
-        let text = String(decoding: ConnectPage.connected.answer(back: "https://a/?b=\"'<c>&d").body, as: UTF8.self)
+        let text = String(
+            decoding: ConnectPage.connected(Self.user).answer(back: "https://a/?b=\"'<c>&d").body, as: UTF8.self)
         #expect(text.contains(#"<a href="https://a/?b=&quot;&#39;&lt;c&gt;&amp;d">"#))
     }
 }

@@ -28,7 +28,7 @@ struct ConnectTrialTests {
         let (step, status, slug) = Self.exchanges[index]
         try await GatewayFixture.connecting(.granting(["/oauth/access_token": step])) { gateway in
             for user in ["alice", "carol"] {
-                let response = try await gateway.finish(user, token: try await gateway.temporaryToken(for: user))
+                let response = try await gateway.finish(user, token: try await gateway.outOfBandToken(for: user))
                 #expect(response.status == status && response.slug == slug, "\(response.bodyText)")
             }
             #expect(gateway.token(of: "alice") == GatewayFixture.token)
@@ -38,21 +38,36 @@ struct ConnectTrialTests {
         }
     }
 
+    @Test func givesTheConnectionBackWhenTheExchangeNeverLeft() async throws {
+        let granting = ScriptedUpstream.granting()
+        let upstream = ScriptedUpstream { number, request in
+            number == 1 ? .fail(TransferFailure(.tls, .notSent)) : granting.step(number, request)
+        }
+        try await GatewayFixture.connecting(upstream) { gateway in
+            let token = try await gateway.temporaryToken(for: "carol")
+            let first = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(first.status == 502 && first.heading == "WegoWise was not reached")
+            let second = try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v")
+            #expect(second.status == 200)
+            #expect(try await gateway.callBack("oauth_token=\(token)&oauth_verifier=v").status == 410)
+        }
+    }
+
     @Test func triesAnExchangeAgainThatNeverLeft() async throws {
         let upstream = ScriptedUpstream.granting(["/oauth/access_token": .fail(TransferFailure(.unreachable, .notSent))]
         )
         try await GatewayFixture.connecting(upstream) { gateway in
-            let response = try await gateway.finish("carol", token: try await gateway.temporaryToken(for: "carol"))
+            let response = try await gateway.finish("carol", token: try await gateway.outOfBandToken(for: "carol"))
             #expect(response.slug == "exchange-not-sent")
             #expect(gateway.upstream.targets.filter { $0 == "/oauth/access_token" }.count == 2)
         }
     }
 
-    @Test(arguments: [401, 403, 404])
-    func goesBackWhenTheNewCredentialIsRefused(_ status: Int) async throws {
-        let step = ScriptedUpstream.Step.answer(status, [], "")
+    @Test(arguments: [[], ["WWW-Authenticate: OAuth oauth_problem=token_revoked"]])
+    func goesBackWhenTheNewCredentialIsRefused(_ fields: [String]) async throws {
+        let step = ScriptedUpstream.Step.answer(401, fields, "")
         try await GatewayFixture.connecting(.granting(["/oauth/user": step])) { gateway in
-            let old = try await gateway.finish("alice", token: try await gateway.temporaryToken(for: "alice"))
+            let old = try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice"))
             #expect(old.status == 502 && old.slug == "new-credential-refused")
             #expect(old.bodyText.contains("'alice' has the credential it had before"))
             #expect(gateway.token(of: "alice") == GatewayFixture.token)
@@ -66,14 +81,15 @@ struct ConnectTrialTests {
     }
 
     static let unclear: [ScriptedUpstream.Step] = [
-        .answer(500, [], ""), .answer(429, [], ""), .fail(TransferFailure(.timeout, .unknown)),
+        .answer(500, [], ""), .answer(429, [], ""), .answer(403, [], ""), .answer(404, [], ""),
+        .fail(TransferFailure(.timeout, .unknown)),
         .fail(TransferFailure(.tls, .notSent)),
     ]
 
     @Test(arguments: unclear.indices)
     func keepsBothWhenNothingIsKnown(_ index: Int) async throws {
         try await GatewayFixture.connecting(.granting(["/oauth/user": Self.unclear[index]])) { gateway in
-            let response = try await gateway.finish("alice", token: try await gateway.temporaryToken(for: "alice"))
+            let response = try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice"))
             #expect(response.status == 202)
             #expect(response.bodyText.contains(#""confirmed":false"#))
             #expect(gateway.token(of: "alice")?.hasPrefix("access-") == true)
@@ -97,7 +113,7 @@ struct ConnectTrialTests {
         }
         try await GatewayFixture.connecting(upstream, { $0.recheckInterval = .milliseconds(20) }) { gateway in
             #expect(
-                try await gateway.finish("alice", token: try await gateway.temporaryToken(for: "alice")).status == 202)
+                try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice")).status == 202)
             _ = try await gateway.upstream.requests.wait(for: "two more trials") { $0.count >= 5 ? true : nil }
             try await eventually { try gateway.store.unconfirmedHomeUsers().isEmpty }
             #expect(gateway.token(of: "alice") == "access")
@@ -127,7 +143,7 @@ struct ConnectTrialTests {
     @Test func aDecisionMeanwhileStands() async throws {
         let upstream = ScriptedUpstream.granting(["/oauth/access_token": .hold])
         try await GatewayFixture.connecting(upstream) { gateway in
-            let token = try await gateway.temporaryToken(for: "alice")
+            let token = try await gateway.outOfBandToken(for: "alice")
             async let call = gateway.finish("alice", token: token)
             try await gateway.upstream.waitForHeld()
             try gateway.store.setState(
@@ -138,9 +154,44 @@ struct ConnectTrialTests {
         }
     }
 
+    @Test func anotherAccountTakesNothingOver() async throws {
+        let granting = ScriptedUpstream.granting()
+        let upstream = ScriptedUpstream { number, request in
+            switch number {
+            case 2: .answer(200, [], #"{"id":"7","username":"alice"}"#)
+            case 5: .answer(200, [], #"{"id":8,"username":"alice"}"#)
+            case 8: .answer(200, [], #"{"id":7,"username":"renamed"}"#)
+            default: granting.step(number, request)
+            }
+        }
+        try await GatewayFixture.connecting(upstream) { gateway in
+            #expect(
+                try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice")).status == 200)
+            #expect(gateway.user("alice")?.upstreamAccount == UpstreamAccount(id: "7", username: "alice"))
+            let token = gateway.token(of: "alice")
+            let other = try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice"))
+            #expect(other.status == 409 && other.slug == "connect-other-account", "\(other.bodyText)")
+            #expect(gateway.token(of: "alice") == token && gateway.user("alice")?.state == .active)
+            #expect(try gateway.store.unconfirmedHomeUsers().isEmpty)
+            #expect(
+                try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice")).status == 200)
+            #expect(gateway.user("alice")?.upstreamAccount == UpstreamAccount(id: "7", username: "renamed"))
+        }
+    }
+
+    @Test func endsInTheModeItWasBegunIn() async throws {
+        try await GatewayFixture.connecting { gateway in
+            let browser = try await gateway.temporaryToken(for: "carol")
+            #expect(try await gateway.finish("carol", token: browser).slug == "connection-unknown")
+            let carried = try await gateway.outOfBandToken(for: "carol")
+            #expect(try await gateway.callBack("oauth_token=\(carried)&oauth_verifier=v").status == 404)
+            #expect(try gateway.store.openSessions(in: nil).count == 2)
+        }
+    }
+
     @Test func isOnlyForTheUserItWasBegunFor() async throws {
         try await GatewayFixture.connecting { gateway in
-            let token = try await gateway.temporaryToken(for: "carol")
+            let token = try await gateway.outOfBandToken(for: "carol")
             #expect(try await gateway.finish("alice", token: token).slug == "connection-unknown")
             let south = try gateway.store.newKey(of: "other", in: "south", scopes: .connect)
             #expect(try await gateway.finish("carol", token: token, key: south).slug == "connection-unknown")
@@ -153,7 +204,7 @@ struct ConnectTrialTests {
     @Test func saysThatTheTokenCouldNotBeStored() async throws {
         let upstream = ScriptedUpstream.granting(["/oauth/access_token": .hold])
         try await GatewayFixture.connecting(upstream) { gateway in
-            let token = try await gateway.temporaryToken(for: "carol")
+            let token = try await gateway.outOfBandToken(for: "carol")
             async let call = gateway.finish("carol", token: token)
             try await gateway.upstream.waitForHeld()
             try await gateway.breakTable("home_user")

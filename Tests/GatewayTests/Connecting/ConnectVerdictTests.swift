@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Curl
+import Custody
 import RateLimits
 import Testing
 
@@ -56,9 +57,10 @@ struct ConnectVerdictTests {
     }
 
     static let trials: [(Int, String, TrialVerdict)] = [
-        (200, "", .works), (204, "", .works), (401, "", .refused(.unnamed, status: 401)),
-        (401, "token_revoked", .refused(.tokenRevoked, status: 401)), (403, "", .refused(.unnamed, status: 403)),
-        (404, "", .refused(.unnamed, status: 404)), (401, "timestamp_refused", .unclear), (401, "nonce_used", .unclear),
+        (200, "", .works(UpstreamAccount())), (204, "", .works(UpstreamAccount())),
+        (401, "", .refused(.unnamed, status: 401)), (401, "token_revoked", .refused(.tokenRevoked, status: 401)),
+        (401, "permission_denied", .unclear), (400, "", .unclear), (403, "", .unclear), (404, "", .unclear),
+        (401, "timestamp_refused", .unclear), (401, "nonce_used", .unclear),
         (429, "", .unclear), (408, "", .unclear), (500, "", .unclear), (302, "", .unclear), (101, "", .unclear),
     ]
 
@@ -68,6 +70,37 @@ struct ConnectVerdictTests {
             status, problem.isEmpty ? [] : ["WWW-Authenticate: OAuth oauth_problem=\(problem)"])
         #expect(TrialVerdict(.success(response), isRecorded: true) == verdict)
         #expect(TrialVerdict(.success(response), isRecorded: false) == .unclear)
+    }
+
+    static let accounts: [(String, UpstreamAccount)] = [
+        (#"{"id":"1","username":"a"}"#, UpstreamAccount(id: "1", username: "a")),
+        (#"{"id":12}"#, UpstreamAccount(id: "12")),
+        (#"{"username":"a"}"#, UpstreamAccount(username: "a")), (#"{"id":{},"username":7}"#, UpstreamAccount()),
+        (#"{"id":"","username":"a\nb"}"#, UpstreamAccount()), ("[]", UpstreamAccount()), ("", UpstreamAccount()),
+        (#"{"id":"1","id":"2"}"#, UpstreamAccount()),
+    ]
+
+    @Test(arguments: accounts)
+    func readsWhoseItIs(_ body: String, _ account: UpstreamAccount) {
+        #expect(UpstreamAccount(answer: body.utf8) == account)
+    }
+
+    @Test func comparesWithWhoItWas() {
+        let (known, word) = (
+            UpstreamAccount(id: "1", username: "a"),
+            { (account: UpstreamAccount, known: UpstreamAccount) in
+                TrialVerdict.works(account).compared(with: known)
+            }
+        )
+        let first = UpstreamAccount(username: "b")
+        #expect(word(first, UpstreamAccount()) == .works(first))
+        let renamed = UpstreamAccount(id: "1", username: "b")
+        #expect(word(renamed, known) == .works(renamed))
+        #expect(word(UpstreamAccount(id: "2", username: "a"), known) == .otherAccount)
+        #expect(word(UpstreamAccount(username: "b"), known) == .otherAccount)
+        #expect(word(UpstreamAccount(), known) == .unclear)
+        #expect(word(UpstreamAccount(id: "1"), UpstreamAccount(username: "a")) == .unclear)
+        #expect(TrialVerdict.unclear.compared(with: known) == .unclear)
     }
 
     @Test func knowsNothingWithoutAnAnswer() {

@@ -36,6 +36,7 @@ struct ConnectionEndingTests {
             case .tryOut: words = "try"
             case .confirm: words = "confirm"
             case .revert: words = "revert"
+            case .giveBack: words = "give back"
             case .end(let end):
                 switch end.result {
                 case .connected(_, let isConfirmed): words = isConfirmed ? "connected" : "unconfirmed"
@@ -48,7 +49,8 @@ struct ConnectionEndingTests {
 
     @Test func goesAllTheWay() throws {
         let events: [ConnectionEnding.Event] = [
-            .taken(.taken(session, temporary)), .exchanged(try granted()), .stored(.success(user)), .tried(.works),
+            .taken(.taken(session, temporary)), .exchanged(try granted()), .stored(.success(user)),
+            .tried(.works(UpstreamAccount())),
             .settled(.success(user)),
         ]
         let words = ["exchange", "store", "try", "confirm", "connected"]
@@ -66,12 +68,16 @@ struct ConnectionEndingTests {
     @Test func endsWithoutAToken() {
         let verdicts: [(TokenVerdict, String)] = [
             (.refused(.verifierInvalid, status: 401), "exchange-refused"), (.unreadable, "connect-answer-unreadable"),
-            (.notSent(.init(.unreachable, .notSent)), "exchange-not-sent"),
             (.unclear(status: 500, nil), "exchange-unclear"),
         ]
         for (verdict, slug) in verdicts {
             #expect(run([.taken(.taken(session, temporary)), .exchanged(verdict)]) == slug)
         }
+        let unsent: [ConnectionEnding.Event] = [
+            .taken(.taken(session, temporary)), .exchanged(.notSent(.init(.unreachable, .notSent))), .givenBack,
+        ]
+        #expect(run(Array(unsent.prefix(2))) == "give back")
+        #expect(run(unsent) == "exchange-not-sent")
     }
 
     @Test func endsWhereTheStoreSaysNo() throws {
@@ -93,7 +99,10 @@ struct ConnectionEndingTests {
         let gone = Result<HomeUser?, CustodyError>.failure(.notFound(kind: .homeUser, name: "a"))
         let broken = Result<HomeUser?, CustodyError>.failure(.storage(detail: "full"))
         let cases: [(TrialVerdict, Result<HomeUser?, CustodyError>?, String)] = [
-            (.unclear, nil, "unconfirmed"), (.works, gone, "connection-overtaken"), (.works, broken, "unconfirmed"),
+            (.unclear, nil, "unconfirmed"), (.works(UpstreamAccount()), gone, "connection-overtaken"),
+            (.works(UpstreamAccount()), broken, "unconfirmed"),
+            (.otherAccount, .success(user), "connect-other-account"), (.otherAccount, gone, "connect-other-account"),
+            (.otherAccount, broken, "connection-not-reverted"),
             (refused, .success(nil), "new-credential-refused"), (refused, .success(user), "new-credential-refused"),
             (refused, gone, "new-credential-refused"), (refused, broken, "connection-not-reverted"),
         ]

@@ -56,6 +56,11 @@ extension GatewayFixture {
         return String(try #require(address.split(separator: "oauth_token=").last))
     }
 
+    /// As `temporaryToken`, for a person who carries the verifier over.
+    func outOfBandToken(for user: String) async throws -> String {
+        try await temporaryToken(for: user, #"{"mode":"oob"}"#)
+    }
+
     /// As a browser: without a key.
     func callBack(_ query: String, _ fields: [String] = [], host: String? = nil) async throws -> RawResponse {
         let connection = try connect()

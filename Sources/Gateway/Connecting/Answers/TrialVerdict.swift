@@ -2,12 +2,17 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Curl
+import Custody
 
 /// Whether a new credential works, going by the answer to `GET /oauth/user`.
 enum TrialVerdict: Sendable, Equatable {
-    case works
+    /// And whose it is, as far as the answer said.
+    case works(UpstreamAccount)
 
-    /// A definite no, which another try would not change.
+    /// It works, and belongs to somebody else than the one before.
+    case otherAccount
+
+    /// A definite no about the credential, which another try would not change. What else is wrong says nothing about it.
     case refused(OAuthProblem, status: Int)
 
     /// Nothing can be said: both credentials are kept.
@@ -21,11 +26,19 @@ enum TrialVerdict: Sendable, Equatable {
         }
         let problem = OAuthProblem(response)
         switch response.status {
-        case 200...299: self = .works
-        case 401 where problem == .timestampRefused || problem == .nonceUsed: self = .unclear
-        case 408, 425, 429: self = .unclear
-        case 400...499: self = .refused(problem, status: response.status)
+        case 200...299: self = .works(UpstreamAccount(answer: response.body.readableBytesView))
+        case 401 where problem.isAboutCredential: self = .refused(problem, status: response.status)
         default: self = .unclear
+        }
+    }
+
+    /// What it means for a user who stands for `known`.
+    func compared(with known: UpstreamAccount) -> TrialVerdict {
+        guard case .works(let account) = self else { return self }
+        switch account.compared(with: known) {
+        case .same: return self
+        case .other: return .otherAccount
+        case .unclear: return .unclear
         }
     }
 }

@@ -4,7 +4,7 @@
 import RateLimits
 import Synchronization
 
-/// Bounds how often the callback does anything: it needs no key, so anybody who reaches the port may hit it.
+/// Bounds how often the callback is hit with tokens that nobody knows: it needs no key, so anybody who reaches the port may.
 final class CallbackGate: Sendable {
     private let bucket: Mutex<TokenBucket>
 

@@ -12,6 +12,8 @@ extension ConnectDesk {
         _ request: ConnectRequest, _ name: HomeUserName, _ principal: Principal, _ context: FlowContext,
         _ then: @escaping Completion
     ) throws(GatewayError) {
+        try ConnectCommand.require(
+            principal, toConnect: services.custody.snapshot.homeUser(name, in: principal.tenant)?.user)
         let plan = try ConnectionPlan(
             request, for: name, in: principal.tenant, services.custody.snapshot,
             returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
@@ -69,6 +71,7 @@ extension ConnectDesk {
     }
 
     private static func temporary(_ ending: FlowCall.Ending) throws(GatewayError) -> TokenAnswer {
+        guard ending.isRecorded else { throw .outcomeNotRecorded }
         switch TokenVerdict(ending.outcome) {
         case .refused(let problem, let status): throw .connect(.beginningRefused(problem, status: status))
         case .unreadable: throw .connect(.answerUnreadable)
@@ -77,7 +80,6 @@ extension ConnectDesk {
         case .unclear(_, let failure?): throw GatewayError(failure, changesNothing: true)
         case .unclear(let status, nil): throw .connect(.beginningUnclear(status: status ?? 0))
         case .granted(let answer):
-            guard ending.isRecorded else { throw .outcomeNotRecorded }
             guard answer.isCallbackConfirmed else { throw .connect(.callbackNotConfirmed) }
             return answer
         }

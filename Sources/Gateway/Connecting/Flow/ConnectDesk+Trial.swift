@@ -13,7 +13,7 @@ extension ConnectDesk {
     /// Asks WegoWise who it is that a credential belongs to.
     func tryOut(
         _ credential: SigningCredential, of user: HomeUser, _ context: FlowContext,
-        then: @escaping (TrialVerdict) -> Void
+        then: @escaping (TrialVerdict, _ isRecorded: Bool) -> Void
     ) {
         let path = services.catalogue.route("oauth.user.show")?.template ?? "/oauth/user"
         let question = FlowCall.Question(
@@ -24,7 +24,7 @@ extension ConnectDesk {
             question, for: context.record(of: user.name, in: user.tenant, requestID: requestID),
             user: pseudonym(of: user.name, in: user.tenant), services, on: context.eventLoop
         ) { ending in
-            then(TrialVerdict(ending.outcome, isRecorded: ending.isRecorded))
+            then(TrialVerdict(ending.outcome, isRecorded: ending.isRecorded), ending.isRecorded)
         }.start()
     }
 
@@ -38,32 +38,48 @@ extension ConnectDesk {
                 return (try? custody.unconfirmedHomeUsers()) ?? []
             },
             then: { users in
-                for user in users.prefix(Self.maximumAtOnce) { self.check(user, on: eventLoop) }
+                let users = users.filter { self.usableCredential(of: $0) != nil }
+                let chosen = self.round.withLock { $0.next(of: users, atMost: Self.maximumAtOnce) }
+                for user in chosen { self.check(user, on: eventLoop) }
             })
+    }
+
+    /// Nil for one that cannot be tried, or was replaced meanwhile.
+    private func usableCredential(of user: HomeUser) -> HomeUserCredential? {
+        guard let access = services.custody.snapshot.homeUser(user.name, in: user.tenant), access.user.state.isUsable,
+            access.user.credentialVersion == user.credentialVersion
+        else { return nil }
+        return access.credential
     }
 
     private func check(_ user: HomeUser, on eventLoop: any EventLoop) {
         let key = TrialQueue.Key(user)
-        guard let access = services.custody.snapshot.homeUser(user.name, in: user.tenant), access.user.state.isUsable,
-            access.user.credentialVersion == user.credentialVersion, let stored = access.credential,
-            trials.enterIfFree(key)
-        else { return }
+        guard let stored = usableCredential(of: user), trials.enterIfFree(key) else { return }
         let context = FlowContext(eventLoop: eventLoop, requestID: "", caller: "(gateway)")
-        tryOut(SigningCredential(stored), of: user, context) { verdict in
+        tryOut(SigningCredential(stored), of: user, context) { verdict, _ in
             let custody = self.services.custody
             let changes = context.changes(self.services)
+            let verdict = verdict.compared(with: user.upstreamAccount)
             self.services.custodyWorker.end(
-                on: eventLoop,
-                {
-                    let (name, tenant, version) = (user.name, user.tenant, user.credentialVersion)
-                    changes.recording(.revert, .gateway, of: name, in: tenant, custody) {
-                        switch verdict {
-                        case .works: _ = try? custody.confirmCredential(of: name, in: tenant, version: version)
-                        case .refused: _ = try? custody.revertCredential(of: name, in: tenant, version: version)
-                        case .unclear: break
-                        }
-                    }
-                }, then: { self.trials.leave(key) })
+                on: eventLoop, { Self.settle(user, verdict, changes, custody) }, then: { self.trials.leave(key) })
+        }
+    }
+
+    /// An error is left: the next round comes.
+    private static func settle(
+        _ user: HomeUser, _ verdict: TrialVerdict, _ changes: LifeCycleRecord, _ custody: any CustodyStore
+    ) {
+        let (name, tenant, version) = (user.name, user.tenant, user.credentialVersion)
+        switch verdict {
+        case .works(let account):
+            changes.recording(.change, .gateway, of: name, in: tenant, custody) {
+                _ = try? custody.confirmCredential(of: name, in: tenant, version: version, account: account)
+            }
+        case .refused, .otherAccount:
+            changes.recording(.revert, .gateway, of: name, in: tenant, custody) {
+                _ = try? custody.revertCredential(of: name, in: tenant, version: version)
+            }
+        case .unclear: break
         }
     }
 }

@@ -36,6 +36,7 @@ final class ConnectDesk: Sendable {
     let credentials: CredentialCache
     let turnstile: Turnstile
     let trials = TrialQueue()
+    let round = Mutex(TrialRound())
     private let gate: CallbackGate
     private let listenURL = Mutex<String?>(nil)
     private let checking = Mutex<RepeatedTask?>(nil)
@@ -82,13 +83,15 @@ final class ConnectDesk: Sendable {
         _ finish: ConnectFinish, _ name: HomeUserName, _ principal: Principal, _ context: FlowContext,
         _ then: @escaping Completion
     ) throws(GatewayError) {
+        try ConnectCommand.require(
+            principal, toConnect: services.custody.snapshot.homeUser(name, in: principal.tenant)?.user)
         let passage = try takeLimits(of: name, nil, principal)
         let run = EndingRun(ConnectionEnding(verifier: finish.verifier), self, context) { end in
             self.turnstile.leave(passage, .unknown)
             then(Self.answer(to: end))
         }
         do throws(GatewayError) {
-            try run.start(token: finish.token, of: name, in: principal.tenant)
+            try run.start(token: finish.token, mode: .oob, of: name, in: principal.tenant)
         } catch {
             turnstile.leave(passage, .unknown)
             throw error
@@ -111,18 +114,26 @@ final class ConnectDesk: Sendable {
 
     private func callBack(_ query: [Parameter], _ context: FlowContext, _ then: @escaping Completion) {
         do throws(GatewayError) {
-            try gate.admit(now: Int64(services.clock.now.uptimeNanoseconds))
             let callback = try CallbackQuery(query)
             let run = EndingRun(ConnectionEnding(verifier: callback.verifier), self, context) { end in
-                switch end {
-                case .failure(let error): then(Self.page(for: error, back: nil))
-                case .success(let end): then(self.page(for: end))
+                do throws(GatewayError) {
+                    let end = try end.get()
+                    try self.charge(end)
+                    then(self.page(for: end))
+                } catch {
+                    then(Self.page(for: error, back: nil))
                 }
             }
-            try run.start(token: callback.token, of: nil, in: nil)
+            try run.start(token: callback.token, mode: .browser, of: nil, in: nil)
         } catch {
             then(Self.page(for: error, back: nil))
         }
+    }
+
+    /// Made-up tokens are what is bounded: they must not keep people out whose links are good.
+    private func charge(_ end: ConnectionEnd) throws(GatewayError) {
+        guard case .failed(.sessionUnknown) = end.result else { return }
+        try gate.admit(now: Int64(services.clock.now.uptimeNanoseconds))
     }
 
     private func page(for end: ConnectionEnd) -> ConnectReply {
@@ -134,7 +145,7 @@ final class ConnectDesk: Sendable {
                     user: user.name.rawValue, isConfirmed ? .connected : .unconfirmed)
                 return .page(ConnectPage.redirect(to: location), error: nil)
             }
-            let page = isConfirmed ? ConnectPage.connected : ConnectPage.unconfirmed
+            let page = isConfirmed ? ConnectPage.connected(user) : ConnectPage.unconfirmed(user)
             return .page(page.answer(back: nil), error: nil)
         case .failed(let failure):
             // A link that was used before may have ended well.

@@ -29,6 +29,8 @@ struct ConnectionEnding: Sendable {
         case tried(TrialVerdict)
         /// Confirmed or reverted; nil for a user that is no more.
         case settled(Result<HomeUser?, CustodyError>)
+        /// Whether that worked makes no difference any more.
+        case givenBack
     }
 
     enum Action: Sendable {
@@ -37,8 +39,10 @@ struct ConnectionEnding: Sendable {
         /// With the one before it kept.
         case store(OAuthSession, TokenAnswer)
         case tryOut(HomeUser, SigningCredential)
-        case confirm(HomeUser)
+        case confirm(HomeUser, UpstreamAccount)
         case revert(HomeUser)
+        /// The verifier is still good: the exchange never left.
+        case giveBack(OAuthSession, tokenSecret: Secret)
         case end(ConnectionEnd)
     }
 
@@ -48,6 +52,7 @@ struct ConnectionEnding: Sendable {
         case storing(SigningCredential)
         case trying(HomeUser)
         case settling(HomeUser, TrialVerdict)
+        case givingBack(ConnectFailure)
         case ended
     }
 
@@ -68,7 +73,8 @@ struct ConnectionEnding: Sendable {
         case (.storing(let credential), .stored(let result)): return tryOut(result, credential)
         case (.trying(let user), .tried(let verdict)): return settle(user, verdict)
         case (.settling(let user, let verdict), .settled(let result)): return conclude(user, verdict, result)
-        case (.taking, _), (.exchanging, _), (.storing, _), (.trying, _), (.settling, _), (.ended, _):
+        case (.givingBack(let failure), .givenBack): return fail(failure)
+        case (.taking, _), (.exchanging, _), (.storing, _), (.trying, _), (.settling, _), (.givingBack, _), (.ended, _):
             preconditionFailure("an event nobody waits for")
         }
     }
@@ -94,13 +100,15 @@ struct ConnectionEnding: Sendable {
     }
 
     private mutating func judge(_ verdict: TokenVerdict, _ temporary: HomeUserCredential) -> Action {
+        guard let session else { preconditionFailure("an exchange is made for a session") }
         switch verdict {
         case .refused(let problem, let status): return fail(.exchangeRefused(problem, status: status))
         case .unreadable: return fail(.answerUnreadable)
-        case .notSent(let failure): return fail(.exchangeNotSent(failure.kind))
+        case .notSent(let failure):
+            phase = .givingBack(.exchangeNotSent(failure.kind))
+            return .giveBack(session, tokenSecret: temporary.tokenSecret)
         case .unclear: return fail(.exchangeUnclear)
         case .granted(let answer):
-            guard let session else { preconditionFailure("an exchange is made for a session") }
             phase = .storing(
                 SigningCredential(
                     HomeUserCredential(
@@ -123,10 +131,11 @@ struct ConnectionEnding: Sendable {
     }
 
     private mutating func settle(_ user: HomeUser, _ verdict: TrialVerdict) -> Action {
+        let verdict = verdict.compared(with: user.upstreamAccount)
         phase = .settling(user, verdict)
         switch verdict {
-        case .works: return .confirm(user)
-        case .refused: return .revert(user)
+        case .works(let account): return .confirm(user, account)
+        case .refused, .otherAccount: return .revert(user)
         case .unclear: return end(.connected(user, isConfirmed: false))
         }
     }
@@ -139,7 +148,9 @@ struct ConnectionEnding: Sendable {
             return fail(.credentialRefused(problem, status: status, kept: left?.name.rawValue))
         case (.refused(let problem, let status), .failure(.notFound)):
             return fail(.credentialRefused(problem, status: status, kept: nil))
-        case (.refused, .failure): return fail(.notReverted(user.name.rawValue))
+        case (.otherAccount, .success), (.otherAccount, .failure(.notFound)):
+            return fail(.otherAccount(user.name.rawValue))
+        case (.refused, .failure), (.otherAccount, .failure): return fail(.notReverted(user.name.rawValue))
         case (_, .success(let left)): return end(.connected(left ?? user, isConfirmed: true))
         case (_, .failure(.notFound)): return fail(.overtaken)
         // What could not be written down is tried again like what WegoWise did not answer.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Custody
 import OAuth1
 import Secrets
@@ -13,6 +14,9 @@ final class EndingRun: @unchecked Sendable {
     private let context: FlowContext
     private let then: (Result<ConnectionEnd, GatewayError>) -> Void
     private var machine: ConnectionEnding
+
+    /// Whether the journal has the end of each call so far. What it lacks is done all the same, and told to nobody.
+    private var isRecorded = true
 
     /// The user whose trial this run is in; to be left at the end.
     private var trial: TrialQueue.Key?
@@ -29,13 +33,15 @@ final class EndingRun: @unchecked Sendable {
     }
 
     /// - Parameter user: who must be meant; nil where only the token tells.
-    func start(token: Secret, of user: HomeUserName?, in tenant: TenantName?) throws(GatewayError) {
+    func start(
+        token: Secret, mode: OAuthSession.Mode, of user: HomeUserName?, in tenant: TenantName?
+    ) throws(GatewayError) {
         let custody = desk.services.custody
         let isAccepted = desk.services.custodyWorker.begin(
             on: context.eventLoop,
             {
                 ConnectDesk.attempt { () throws(CustodyError) in
-                    try custody.takeSession(oauthToken: token, of: user, in: tenant)
+                    try custody.takeSession(oauthToken: token, mode: mode, of: user, in: tenant)
                 }
             },
             then: { result in
@@ -53,18 +59,23 @@ final class EndingRun: @unchecked Sendable {
         case .exchange(let session, let credential, let verifier): exchange(session, credential, verifier)
         case .store(let session, let answer): store(session, answer)
         case .tryOut(let user, let credential):
-            desk.tryOut(credential, of: user, context) { self.go(on: .tried($0)) }
-        case .confirm(let user):
-            settle(user) { (custody) throws(CustodyError) in
-                try custody.confirmCredential(of: user.name, in: user.tenant, version: user.credentialVersion)
+            desk.tryOut(credential, of: user, context) { verdict, isRecorded in
+                self.isRecorded = self.isRecorded && isRecorded
+                self.go(on: .tried(verdict))
             }
+        case .confirm(let user, let account):
+            settle(.change, user) { (custody) throws(CustodyError) in
+                try custody.confirmCredential(
+                    of: user.name, in: user.tenant, version: user.credentialVersion, account: account)
+            }
+        case .giveBack(let session, let tokenSecret): giveBack(session, tokenSecret)
         case .revert(let user):
-            settle(user) { (custody) throws(CustodyError) in
+            settle(.revert, user) { (custody) throws(CustodyError) in
                 try custody.revertCredential(of: user.name, in: user.tenant, version: user.credentialVersion)
             }
         case .end(let end):
             if let trial { desk.trials.leave(trial) }
-            then(.success(end))
+            then(isRecorded ? .success(end) : .failure(.outcomeNotRecorded))
         }
     }
 
@@ -75,7 +86,8 @@ final class EndingRun: @unchecked Sendable {
             question, for: context.record(of: session.user, in: session.tenant),
             user: desk.pseudonym(of: session.user, in: session.tenant), desk.services, on: context.eventLoop
         ) { ending in
-            // A token that was granted is kept even if the journal failed; its trial then says what that means.
+            // A token that was granted is kept even if the journal failed.
+            self.isRecorded = ending.isRecorded
             self.go(on: .exchanged(TokenVerdict(ending.outcome)))
         }.start()
     }
@@ -102,9 +114,17 @@ final class EndingRun: @unchecked Sendable {
         }
     }
 
-    /// What a confirmation erases is not seen from outside; a reversion is a change.
+    private func giveBack(_ session: OAuthSession, _ tokenSecret: Secret) {
+        let custody = desk.services.custody
+        desk.services.custodyWorker.end(
+            on: context.eventLoop, { try? custody.giveBackSession(session, tokenSecret: tokenSecret) },
+            then: { _ in self.go(on: .givenBack) })
+    }
+
+    /// What a confirmation erases is not seen from outside; whose account it is, once learnt, and a reversion are changes.
     private func settle(
-        _ user: HomeUser, _ work: @escaping @Sendable (any CustodyStore) throws(CustodyError) -> HomeUser?
+        _ action: AdminEvent.Action, _ user: HomeUser,
+        _ work: @escaping @Sendable (any CustodyStore) throws(CustodyError) -> HomeUser?
     ) {
         let custody = desk.services.custody
         let changes = context.changes(desk.services)
@@ -112,7 +132,7 @@ final class EndingRun: @unchecked Sendable {
             on: context.eventLoop,
             {
                 ConnectDesk.attempt { () throws(CustodyError) in
-                    try changes.recording(.revert, .gateway, of: user.name, in: user.tenant, custody) {
+                    try changes.recording(action, .gateway, of: user.name, in: user.tenant, custody) {
                         () throws(CustodyError) in try work(custody)
                     }
                 }

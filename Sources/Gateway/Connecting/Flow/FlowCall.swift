@@ -32,7 +32,7 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
 
     struct Ending: Sendable {
         let outcome: Result<TransferResponse, TransferFailure>
-        /// Whether the journal has it.
+        /// Whether the journal has it. What never began needs no record.
         let isRecorded: Bool
     }
 
@@ -90,7 +90,7 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
             then(
                 Ending(
                     outcome: .failure(TransferFailure(.notDurable, .notSent, "the intent was not recorded")),
-                    isRecorded: false))
+                    isRecorded: true))
         }
     }
 

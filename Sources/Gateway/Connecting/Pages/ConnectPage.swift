@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Curl
+import Custody
 
-/// What a person sees who comes back from the consent page. Fixed sentences: nothing of the request stands in them.
+/// What a person sees who comes back from the consent page. Nothing of the request stands in it; where access was granted,
+/// it says to what and for whom, so that somebody who was sent a foreign link can see it.
 struct ConnectPage: Sendable, Equatable {
     enum Mood: String, Sendable {
         case good, open, bad
@@ -16,15 +18,30 @@ struct ConnectPage: Sendable, Equatable {
     /// What happened, and what to do next.
     let sentences: [String]
 
-    static let connected = ConnectPage(
-        200, .good, "Your account is connected",
-        "Access to your WegoWise data was granted, and it works.", "You may close this page.")
+    static func connected(_ user: HomeUser) -> ConnectPage {
+        let account = user.upstreamUsername.map { "the WegoWise account \"\($0)\"" } ?? "your WegoWise data"
+        return ConnectPage(
+            200, .good, "Your account is connected",
+            "Access to \(account) was granted to \(holder(user)), and it works.", notYou, "You may close this page.")
+    }
 
-    static let unconfirmed = ConnectPage(
-        202, .open, "Almost there",
-        "Access was granted, but WegoWise did not answer when it was tried. The gateway goes on trying.",
-        "You may close this page. If it does not work in a few minutes, start again in the application that sent you here."
-    )
+    /// Who can use the access from now on.
+    private static func holder(_ user: HomeUser) -> String {
+        "the user \"\(user.name)\" of \"\(user.tenant)\""
+    }
+
+    private static let notYou =
+        "If that user is not you, withdraw the access in your WegoWise account, and tell whoever sent you here."
+
+    static func unconfirmed(_ user: HomeUser) -> ConnectPage {
+        ConnectPage(
+            202, .open, "Almost there",
+            "Access was granted to \(holder(user)), but WegoWise gave no clear answer when it was tried. The gateway goes on "
+                + "trying.",
+            notYou,
+            "You may close this page. If it does not work in a few minutes, start again in the application that sent you here."
+        )
+    }
 
     private static let askThem = "Ask the people who run the application that sent you here."
     private static let startAgain = "Go back to the application that sent you here, and start again there."
@@ -38,7 +55,7 @@ struct ConnectPage: Sendable, Equatable {
 
     init(_ error: GatewayError) {
         guard case .connect(let failure) = error else {
-            self = .broken
+            self = error == .outcomeNotRecorded ? .untold : .broken
             return
         }
         switch failure {
@@ -53,13 +70,19 @@ struct ConnectPage: Sendable, Equatable {
             self.init(
                 502, .bad, "WegoWise refused", "WegoWise did not confirm what you allowed. Nothing was changed.",
                 Self.startAgain)
-        case .exchangeNotSent(let kind): self = kind.isOurs ? .broken : .unanswered(502)
+        case .exchangeNotSent(let kind): self = kind.isOurs ? .broken : .unreached
         case .exchangeUnclear: self = .unanswered(504)
         case .credentialRefused:
             self.init(
                 502, .bad, "The new access does not work",
                 "WegoWise granted access and then refused it. What was there before is still in place.",
                 Self.startAgain)
+        case .otherAccount:
+            self.init(
+                409, .bad, "This is another account",
+                "You allowed access to another WegoWise account than the one that is connected here. Nothing was changed.",
+                "Log out of WegoWise, go back to the application that sent you here, and start again with the right account."
+            )
         case .overtaken:
             self.init(
                 409, .bad, "This connection was called off", "Somebody changed this connection meanwhile.", Self.askThem
@@ -83,8 +106,8 @@ struct ConnectPage: Sendable, Equatable {
     }
 
     private static let crowded = ConnectPage(
-        429, .bad, "Too much is going on", "Too many people, or programs, came to this page just now.",
-        "Wait a minute and load this page again. Your link is still good.")
+        429, .bad, "Too much is going on", "This link is not known here, and too many such links came in just now.",
+        startAgain)
 
     private static func unanswered(_ status: Int) -> ConnectPage {
         ConnectPage(
@@ -92,6 +115,16 @@ struct ConnectPage: Sendable, Equatable {
             "What you allowed could not be confirmed. Nothing was changed here.",
             startAgain)
     }
+
+    private static let unreached = ConnectPage(
+        502, .bad, "WegoWise was not reached",
+        "What you allowed could not be confirmed yet. Nothing was changed here, and your link is still good.",
+        "Load this page again in a minute.")
+
+    private static let untold = ConnectPage(
+        503, .bad, "Something went wrong here",
+        "What came of the connection could not be written down, so nothing is told about it. It may have worked.",
+        askThem)
 
     private static let broken = ConnectPage(
         503, .bad, "Something went wrong here", "The connection could not be finished, by no fault of yours.",

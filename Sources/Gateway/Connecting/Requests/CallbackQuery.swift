@@ -8,16 +8,21 @@ import Secrets
 struct CallbackQuery: Sendable {
     let token: Secret
 
-    /// Nil when the person said no: WegoWise does not say how it tells so, but without a verifier there is no consent.
+    /// Nil when the person said no. WegoWise does not say how it tells so: as others do, it is taken to send `oauth_problem` or
+    /// `denied`. A link with neither verifier nor denial is incomplete, and costs nobody a consent.
     let verifier: Secret?
 
     /// Of one value, in bytes.
     static let maximumLength = 1_024
 
     init(_ query: [Parameter]) throws(GatewayError) {
-        guard let token = try Self.value("oauth_token", query) else { throw .connect(.badCallback) }
+        let denied = try Self.value("denied", query)
+        // Some providers name the token there and nowhere else.
+        guard let token = try Self.value("oauth_token", query) ?? denied else { throw .connect(.badCallback) }
         self.token = Secret(token)
         verifier = try Self.value("oauth_verifier", query).map { Secret($0) }
+        let problem = try Self.value("oauth_problem", query)
+        guard verifier != nil || denied != nil || problem != nil else { throw .connect(.badCallback) }
     }
 
     /// Nil when absent or empty. A repeated one says nothing that could be relied on.

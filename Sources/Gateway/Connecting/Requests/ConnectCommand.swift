@@ -20,4 +20,10 @@ enum ConnectCommand: Sendable {
         try principal.require(.connect)
         return name
     }
+
+    /// Whose token creates accounts, and who was cut off on purpose, is not for everybody who may connect people.
+    static func require(_ principal: Principal, toConnect user: HomeUser?) throws(GatewayError) {
+        guard let user, user.isDeveloper || user.state == .revoked else { return }
+        try principal.require(.users)
+    }
 }
