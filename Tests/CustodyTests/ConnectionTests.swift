@@ -114,7 +114,7 @@ struct ConnectionTests {
     func goesBackToTheStateBefore(_ state: HomeUserState) throws {
         try store.importUser("alice", in: "acme", token: "old")
         try store.setState(state, reason: "before", of: "alice", in: "acme")
-        let since = fixture.clock.now
+        let since = try store.homeUser("alice", in: "acme").since
         fixture.clock.advance(by: 5)
         let user = try connect("new")
         #expect(user.state == .active)

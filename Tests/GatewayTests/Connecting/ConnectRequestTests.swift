@@ -86,13 +86,16 @@ struct CallbackQueryTests {
             Parameter("oauth_token", "t"), Parameter("oauth_verifier", "v"), Parameter("x", ""),
         ])
         #expect(allowed.verifier != nil)
-        for query in [[], [Parameter("oauth_verifier", "")], [Parameter("oauth_problem", "permission_denied")]] {
-            #expect(try CallbackQuery([Parameter("oauth_token", "t")] + query).verifier == nil)
+        for refusal in [Parameter("oauth_problem", "permission_denied"), Parameter("denied", "t")] {
+            #expect(try CallbackQuery([Parameter("oauth_token", "t"), refusal]).verifier == nil)
         }
+        #expect(try CallbackQuery([Parameter("denied", "t")]).verifier == nil)
     }
 
     static let bad: [[Parameter]] = [
-        [], [Parameter("oauth_verifier", "v")], [Parameter("oauth_token", "")],
+        [], [Parameter("oauth_token", "t")], [Parameter("oauth_token", "t"), Parameter("oauth_verifier", "")],
+        [Parameter("oauth_problem", "permission_denied")], [Parameter("oauth_verifier", "v")],
+        [Parameter("oauth_token", "")],
         [Parameter("oauth_token", "t"), Parameter("oauth_token", "t")],
         [Parameter("oauth_token", "t"), Parameter("oauth_verifier", "v"), Parameter("oauth_verifier", "w")],
         [Parameter("oauth_token", "a b")], [Parameter("oauth_token", String(repeating: "a", count: 1_025))],
