@@ -31,6 +31,7 @@ final class CanaryHouse: Sendable {
 
     init() async throws {
         directory = try TemporaryDirectory("canary")
+        try FileManager.default.createDirectory(atPath: directory.file("copies"), withIntermediateDirectories: false)
         sandbox = try await ConsentSandbox(
             in: directory.file("sandbox"), users: [Self.first, Self.second, Self.third])
         try directory.write(
