@@ -10,7 +10,7 @@ struct UpstreamFaultTests {
     private static let hurried = Task {
         try await Deployment(settings: [
             "UPSTREAM_TIMEOUT": "1s", "UPSTREAM_CONNECT_TIMEOUT": "1s", "UPSTREAM_MAX_RESPONSE_BODY": "1MiB",
-        ])
+        ].merging(Deployment.unprotected) { first, _ in first })
     }
 
     @Test(arguments: [

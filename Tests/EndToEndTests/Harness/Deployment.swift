@@ -21,7 +21,10 @@ final class Deployment: Sendable {
 
     /// One for all tests that neither break nor stop anything.
     static func shared() async throws -> Deployment { try await common.value }
-    private static let common = Task { try await Deployment() }
+    private static let common = Task { try await Deployment(settings: unprotected) }
+
+    /// For upstreams that are made to fail: what the gateway concludes from it must not meet the tests beside.
+    static let unprotected = ["UPSTREAM_PROTECTION_PAUSES": "false", "UPSTREAM_PROTECTION_CIRCUIT_BREAKER": "false"]
 
     /// - Parameters:
     ///   - settings: more configuration, through the environment: `["LISTEN_IDLE_TIMEOUT": "1s"]`.

@@ -39,7 +39,8 @@ final class CanaryHouse: Sendable {
             {
                 "listen": {"address": "127.0.0.1:0"},
                 "ops": {"address": "127.0.0.1:0"},
-                "upstream": {"base_url": "\(sandbox.url)", "timeout": "1s", "connect_timeout": "1s"},
+                "upstream": {"base_url": "\(sandbox.url)", "timeout": "1s", "connect_timeout": "1s",
+                             "protection": {"pauses": false, "circuit_breaker": false}},
                 "oauth": {"return_to": ["https://app.example"]},
                 "audit": {"checkpoint_copies": "copies"},
                 "log": {"format": "json", "level": "trace"}

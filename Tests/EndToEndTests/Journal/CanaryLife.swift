@@ -117,7 +117,9 @@ extension CanaryHouse {
     }
 
     private func begin(_ user: String, _ body: String?) async throws -> ConnectGateway.Begun {
-        let begun = try ConnectGateway.Begun(try await send("POST", "/users/\(user)/connect", body).body)
+        let answer = try await send("POST", "/users/\(user)/connect", body)
+        #expect(answer.status == 201, "\(answer.bodyText)")
+        let begun = try ConnectGateway.Begun(answer.body)
         mark("temporary token \(secrets.current.count)", begun.token)
         return begun
     }
