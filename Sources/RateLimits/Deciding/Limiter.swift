@@ -75,8 +75,9 @@ package final class Limiter: Sendable {
 
 extension Limiter.State {
     /// Of enforced policies.
-    fileprivate func appendStates(of subject: LimitSubject, _ now: Int64, to states: inout [LimitState]) {
-        let slot = table.existingSlot(of: subject)
+    fileprivate mutating func appendStates(of subject: LimitSubject, _ now: Int64, to states: inout [LimitState]) {
+        // A policy that was changed since the last call is shown as it will hold for the next one.
+        let slot = table.existingSlot(of: subject) == nil ? nil : table.slot(of: subject, now)
         let policy = slot.map { table.policySource(of: $0) } ?? subject.policy
         guard policy.mode == .enforce else { return }
         let ahead = slot.map { table[$0].ahead(now) } ?? SIMD4(repeating: 0)
