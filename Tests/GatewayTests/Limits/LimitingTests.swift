@@ -53,7 +53,7 @@ struct LimitingTests {
         try await GatewayFixture.run(limits: LimitDefaults(homeUser: Self.narrow)) { gateway in
             #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(try await gateway.call("GET", Self.path).status == 429)
-            try gateway.setLimits(.homeUser, "alice", LimitAdjustment(rate: Rate(permits: 600, per: .minute), burst: 3))
+            try gateway.setLimits(.homeUser, "alice", LimitAdjustment(rate: Rate(permits: 600, per: .day), burst: 3))
             #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(try await gateway.call("GET", Self.path).status == 429, "the first call still counts")
