@@ -24,7 +24,10 @@ final class Deployment: Sendable {
     private static let common = Task { try await Deployment(settings: unprotected) }
 
     /// For upstreams that are made to fail: what the gateway concludes from it must not meet the tests beside.
-    static let unprotected = ["UPSTREAM_PROTECTION_PAUSES": "false", "UPSTREAM_PROTECTION_CIRCUIT_BREAKER": "false"]
+    static let unprotected = [
+        "UPSTREAM_PROTECTION_PAUSES": "false", "UPSTREAM_PROTECTION_CIRCUIT_BREAKER": "false",
+        "UPSTREAM_PROTECTION_ADAPTIVE_CONCURRENCY": "false", "UPSTREAM_PROTECTION_RETRY_BUDGET": "false",
+    ]
 
     /// - Parameters:
     ///   - settings: more configuration, through the environment: `["LISTEN_IDLE_TIMEOUT": "1s"]`.
