@@ -42,10 +42,21 @@ extension CheckpointFile {
         place = Place(device: found.device, inode: found.inode, byteCount: byteCount)
     }
 
+    /// Half a second in all; `lockPause` in microseconds.
+    private static let lockAttempts = 50
+    private static let lockPause: useconds_t = 10_000
+
     /// Two gateways that are given one place for copies do not write into each other's notes.
     private func lock(_ descriptor: CInt) throws(CheckpointFileError) {
+        var attempts = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
+            // A child of this process holds what it inherited until it becomes another program: milliseconds.
+            if errno == EWOULDBLOCK, attempts < Self.lockAttempts {
+                attempts += 1
+                usleep(Self.lockPause)
+                continue
+            }
             // A file system without locks has no other writer to be kept out by one.
             if errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS { return }
             throw CheckpointFileError(
