@@ -90,6 +90,7 @@ provision() {
     "limits": {
         "home_user": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
         "caller": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
+        "tenant": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000},
         "consumer": {"rate": "1000000/s", "burst": 1000000, "concurrency": 1000}
     },
     "log": {"level": "warning"}
