@@ -67,8 +67,8 @@ struct UnsignedTailTests {
         #expect(UnsignedTail.isTooLong(records: 2, span: UnsignedTail.maximumSpan + 1))
         var tail = UnsignedTail()
         #expect(tail.span == 0)
-        tail.add(UTCTimestamp.text(moment))
-        tail.add(UTCTimestamp.text(moment + 5))
+        tail.add(moment)
+        tail.add(moment + 5)
         #expect(tail.records == 2)
         #expect(tail.span == 5)
     }

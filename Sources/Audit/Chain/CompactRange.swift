@@ -41,17 +41,19 @@ package struct CompactRange: Sendable, Equatable {
     }
 
     private static func leaf(_ record: RecordHash) -> RecordHash {
-        var hash = SHA256()
-        withUnsafeBytes(of: UInt8(0x00)) { hash.update(bufferPointer: $0) }
-        record.withBytes { hash.update(bufferPointer: $0) }
-        return RecordHash(hash.finalize())
+        withUnsafeTemporaryAllocation(byteCount: 1 + RecordHash.byteCount, alignment: 1) { bytes in
+            bytes[0] = 0x00
+            record.copy(to: bytes, at: 1)
+            return RecordHash(of: UnsafeRawBufferPointer(bytes))
+        }
     }
 
     private static func parent(_ left: RecordHash, _ right: RecordHash) -> RecordHash {
-        var hash = SHA256()
-        withUnsafeBytes(of: UInt8(0x01)) { hash.update(bufferPointer: $0) }
-        left.withBytes { hash.update(bufferPointer: $0) }
-        right.withBytes { hash.update(bufferPointer: $0) }
-        return RecordHash(hash.finalize())
+        withUnsafeTemporaryAllocation(byteCount: 1 + 2 * RecordHash.byteCount, alignment: 1) { bytes in
+            bytes[0] = 0x01
+            left.copy(to: bytes, at: 1)
+            right.copy(to: bytes, at: 1 + RecordHash.byteCount)
+            return RecordHash(of: UnsafeRawBufferPointer(bytes))
+        }
     }
 }

@@ -29,20 +29,27 @@ package struct RecordHash: Sendable, Hashable {
 
     /// Exactly 64 lower-case hexadecimal digits.
     init?(hex: some Collection<UInt8>) {
+        let hash = Array(hex).withUnsafeBytes { RecordHash(hex: $0) }
+        guard let hash else { return nil }
+        self = hash
+    }
+
+    /// The same of bytes in place: done twice for every record that is read.
+    init?(hex: UnsafeRawBufferPointer) {
         guard hex.count == Self.hexCount else { return nil }
         var bytes = SIMD32<UInt8>()
-        var high: UInt8?
-        var index = 0
-        for digit in hex {
-            guard let value = Hexadecimal.value(of: digit) else { return nil }
-            if let first = high {
-                bytes[index] = first << 4 | value
-                index += 1
-                high = nil
-            } else {
-                high = value
+        // Without branches: half of all digits are letters, which nothing can predict.
+        let wrong = withUnsafeMutableBytes(of: &bytes) { out in
+            var wrong: UInt8 = 0
+            for index in 0..<Self.byteCount {
+                let high = Hexadecimal.nibble(hex[2 * index])
+                let low = Hexadecimal.nibble(hex[2 * index + 1])
+                wrong |= high | low
+                out[index] = high << 4 | low & 0xF
             }
+            return wrong
         }
+        guard wrong <= 0xF else { return nil }
         self.bytes = bytes
     }
 
@@ -56,6 +63,10 @@ package struct RecordHash: Sendable, Hashable {
 
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: bytes, body)
+    }
+
+    func copy(to out: UnsafeMutableRawBufferPointer, at offset: Int) {
+        UnsafeMutableRawBufferPointer(rebasing: out[offset...]).storeBytes(of: bytes, as: SIMD32<UInt8>.self)
     }
 
     var array: [UInt8] { withBytes { Array($0) } }
@@ -92,11 +103,14 @@ enum Hexadecimal {
     }
 
     static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
+        let value = nibble(digit)
+        return value <= 0xF ? value : nil
+    }
+
+    /// 0xFF for what is no digit.
+    static func nibble(_ digit: UInt8) -> UInt8 {
+        let (number, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
+        return number < 10 ? number : letter < 6 ? letter + 10 : 0xFF
     }
 
     static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {

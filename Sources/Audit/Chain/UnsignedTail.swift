@@ -7,8 +7,8 @@
 /// more, checkpoints may have been cut off so that records could be changed.
 struct UnsignedTail {
     private(set) var records: UInt64 = 0
-    private var first: String?
-    private var last: String?
+    private var first: Int64?
+    private var last: Int64?
 
     /// A checkpoint every 10 000 records, and what may come while one is being written.
     static let maximumRecords: UInt64 = 10_000 + 40_000
@@ -16,8 +16,8 @@ struct UnsignedTail {
     /// A checkpoint every 10 s, and what a slow device and a clock put right may add; microseconds.
     static let maximumSpan: Int64 = 300 * 1_000_000
 
-    /// - Parameter time: as it stands in the record.
-    mutating func add(_ time: String) {
+    /// - Parameter time: of the record, in microseconds; nil where it cannot be read.
+    mutating func add(_ time: Int64?) {
         records += 1
         first = first ?? time
         last = time
@@ -25,13 +25,8 @@ struct UnsignedTail {
 
     /// From the first to the last, in microseconds; 0 where a time cannot be read.
     var span: Int64 {
-        guard let first = Self.microseconds(first), let last = Self.microseconds(last) else { return 0 }
+        guard let first, let last else { return 0 }
         return last - first
-    }
-
-    private static func microseconds(_ text: String?) -> Int64? {
-        guard var text else { return nil }
-        return text.withUTF8 { UTCTimestamp.parse(UnsafeRawBufferPointer($0)) }
     }
 
     static func isTooLong(records: UInt64, span: Int64) -> Bool {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-/// What can be read from the bytes of one line without knowing any other line.
+import Foundation
+
+/// What can be read from the bytes of one line without knowing any other line: no JSON is parsed, the members that count
+/// have their places.
 struct RecordLine {
     let sequence: UInt64
-    let time: String
+
+    /// Microseconds since 1970; nil when it does not read like a time.
+    let time: Int64?
     let kind: JournalRecord.Kind
     /// Of intents and outcomes.
     let requestID: String?
@@ -19,11 +24,11 @@ struct RecordLine {
         guard let version = cursor.number() else { throw .notARecord }
         guard version == JournalRecord.schemaVersion else { throw .unknownVersion }
         guard cursor.skip(#","seq":"#), let sequence = cursor.number(), cursor.skip(#","time":""#),
-            let time = cursor.text(), cursor.skip(#","kind":""#), let kindText = cursor.text(),
+            let time = cursor.quoted(), cursor.skip(#","kind":""#), let kindText = cursor.text(),
             let kind = JournalRecord.Kind(rawValue: kindText)
         else { throw .notARecord }
         self.sequence = sequence
-        self.time = time
+        self.time = UTCTimestamp.parse(time)
         self.kind = kind
         if kind == .intent || kind == .outcome {
             guard cursor.skip(#","request_id":""#), let requestID = cursor.text() else { throw .notARecord }
@@ -90,7 +95,7 @@ private struct Cursor {
     mutating func skip(_ text: StaticString) -> Bool {
         let count = text.utf8CodeUnitCount
         guard bytes.count - position >= count else { return false }
-        for index in 0..<count where bytes[position + index] != text.utf8Start[index] { return false }
+        guard let base = bytes.baseAddress, memcmp(base + position, text.utf8Start, count) == 0 else { return false }
         position += count
         return true
     }
@@ -113,6 +118,10 @@ private struct Cursor {
 
     /// Up to the closing quote, which is skipped; nil when there is an escape.
     mutating func text() -> String? {
+        quoted().map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    mutating func quoted() -> UnsafeRawBufferPointer? {
         let start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
             if bytes[position] == UInt8(ascii: "\\") { return nil }
@@ -120,13 +129,14 @@ private struct Cursor {
         }
         guard position < bytes.count else { return nil }
         defer { position += 1 }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
     }
 
     mutating func hash() -> RecordHash? {
         guard bytes.count - position >= RecordHash.hexCount else { return nil }
         defer { position += RecordHash.hexCount }
-        return RecordHash(hex: bytes[position..<(position + RecordHash.hexCount)])
+        return RecordHash(
+            hex: UnsafeRawBufferPointer(rebasing: bytes[position..<(position + RecordHash.hexCount)]))
     }
 
     static func isDigit(_ byte: UInt8) -> Bool {

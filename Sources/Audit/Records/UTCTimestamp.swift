@@ -61,21 +61,31 @@ enum UTCTimestamp {
     /// Microseconds since 1970 of a text as `append` writes it; nil for any other.
     static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard text.count == byteCount else { return nil }
-        var numbers: [Int64] = []
         var index = 0
-        for (width, separator) in [(4, "-"), (2, "-"), (2, "T"), (2, ":"), (2, ":"), (2, "."), (6, "Z")] {
-            var number: Int64 = 0
-            for byte in text[index..<(index + width)] {
-                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-                number = number * 10 + Int64(byte - UInt8(ascii: "0"))
-            }
-            guard separator.utf8.first == text[index + width] else { return nil }
-            index += width + 1
-            numbers.append(number)
+        guard let year = number(in: text, width: 4, before: "-", &index),
+            let month = number(in: text, width: 2, before: "-", &index), (1...12).contains(month),
+            let dayOfMonth = number(in: text, width: 2, before: "T", &index), (1...31).contains(dayOfMonth),
+            let hour = number(in: text, width: 2, before: ":", &index),
+            let minute = number(in: text, width: 2, before: ":", &index),
+            let second = number(in: text, width: 2, before: ".", &index),
+            let fraction = number(in: text, width: 6, before: "Z", &index)
+        else { return nil }
+        let seconds = hour * 3600 + minute * 60 + second
+        return (day(year, month, dayOfMonth) * 86_400 + seconds) * 1_000_000 + fraction
+    }
+
+    private static func number(
+        in text: UnsafeRawBufferPointer, width: Int, before separator: Unicode.Scalar, _ index: inout Int
+    ) -> Int64? {
+        var number: Int64 = 0
+        for position in index..<(index + width) {
+            let byte = text[position]
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
         }
-        guard (1...12).contains(numbers[1]), (1...31).contains(numbers[2]) else { return nil }
-        let seconds = numbers[3] * 3600 + numbers[4] * 60 + numbers[5]
-        return (day(numbers[0], numbers[1], numbers[2]) * 86_400 + seconds) * 1_000_000 + numbers[6]
+        guard text[index + width] == UInt8(ascii: separator) else { return nil }
+        index += width + 1
+        return number
     }
 
     /// The day counted from 1970-01-01; the reverse of `civil`.

@@ -118,7 +118,7 @@ struct VerificationRun {
     }
 
     private enum Step {
-        case taken(JournalRecord.Kind, time: String), end, bad(String)
+        case taken(JournalRecord.Kind, time: Int64?), end, bad(String)
     }
 
     private mutating func take(_ next: LineReader.Line, isLast: Bool) -> Step {
