@@ -173,19 +173,74 @@ struct JournalFailureTests {
         #expect(try fixture.verify().firstBad == nil)
     }
 
-    @Test func oneCallerMayHangButTheOthersAreRefused() async throws {
+    // MARK: Changes
+
+    private func change(_ result: AdminEvent.Result?, _ requestID: String) -> JournalRecord.Content {
+        var event = AdminEvent(actor: "operator:uid=0", action: .rotate, object: .caller("billing"), tenant: "acme")
+        event.result = result
+        event.requestID = requestID
+        return .admin(event)
+    }
+
+    /// `nil` for a change that is recorded once.
+    private func results(of requestID: String, in fixture: JournalFixture) throws -> [String?] {
+        let reader = try fixture.reader()
+        var results: [String?] = []
+        while let entry = try reader.next() {
+            if entry.facts.requestID == requestID { results.append(entry.facts.result) }
+        }
+        return results
+    }
+
+    /// What has happened is recorded late rather than never; what has not is not begun.
+    @Test func changesThatHaveHappenedAreWrittenWhenTheDiskIsBack() async throws {
+        let fixture = try JournalFixture()
+        let journal = try fixture.open(disk: disk)
+        _ = try await onThread { try journal.appendAndWait([record(change(.begun, "a"))]) }
+        disk.faults.change { $0.failing = [.syncData: EIO, .create: EIO] }
+        #expect(try await refused(journal, change(.done, "a")) != nil)
+        #expect(try await refused(journal, change(.begun, "b")) != nil)
+        #expect(try await refused(journal, change(nil, "c")) != nil)
+        disk.faults.change { $0.failing = [:] }
+        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
+        #expect(journal.stop(reason: "test"))
+        #expect(try results(of: "a", in: fixture) == ["begun", "done"])
+        #expect(try results(of: "b", in: fixture).isEmpty)
+        #expect(try results(of: "c", in: fixture) == [nil])
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    /// Also where only the room for outcomes is left: they are not the ones to use it.
+    @Test func changesWaitForTheNextSegmentWhenTheDiskIsFull() async throws {
         var fixture = try JournalFixture()
-        fixture.configuration.writePath = .callerWhilePrompt
+        fixture.configuration.segmentBytes = 8 * 1024
+        let journal = try fixture.open(disk: disk)
+        _ = try await onThread { try journal.appendAndWait([record(change(.begun, "a"))]) }
+        disk.faults.change { $0.failing[.create] = ENOSPC }
+        var problem: JournalProblem?
+        for number in 0..<60 where problem == nil {
+            problem = try await refused(journal, change(.begun, "n\(number)"))
+        }
+        #expect(problem?.kind == .full)
+        #expect(try await refused(journal, change(.done, "a")) != nil)
+        disk.faults.change { $0.failing = [:] }
+        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
+        #expect(journal.stop(reason: "test"))
+        #expect(try results(of: "a", in: fixture) == ["begun", "done"])
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    /// The disk took the beginning after all, when nobody waited for it any more.
+    @Test func aBeginningThatCameTooLateHasAnEnd() async throws {
+        var fixture = try JournalFixture()
         fixture.configuration.stallLimit = .milliseconds(50)
         let journal = try fixture.open(disk: disk)
-        disk.faults.change { $0.blocked = [.write, .syncData] }
-        let caught = Task { try await refused(journal, .intent(intent("r1"))) }
-        try await journal.wait(for: "the stall") { $0.health != .available }
-        #expect(try await refused(journal, .intent(intent("r2")))?.kind == .stalled)
+        disk.faults.change { $0.blocked = [.syncData] }
+        #expect(try await refused(journal, change(.begun, "a"))?.kind == .stalled)
         disk.faults.change { $0.blocked = [] }
-        #expect(try await caught.value?.kind == .stalled)
-        try await journal.wait(for: "recovery") { $0.health == .available && $0.openIntents == 0 }
+        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
         #expect(journal.stop(reason: "test"))
+        #expect(try results(of: "a", in: fixture) == ["begun", "failed"])
         #expect(try fixture.verify().firstBad == nil)
     }
 
@@ -220,44 +275,5 @@ struct JournalFailureTests {
         case .replaced: #expect(bad == nil)
         case .shortened: #expect(bad?.segment == "audit-00000001.jsonl")
         }
-    }
-
-    private static let smallFileSystem = ProcessInfo.processInfo.environment["WEGO_SMALL_FILE_SYSTEM"]
-
-    /// On a file system of a few MiB whose mount point the environment names: a disk that is really full.
-    @Test(.enabled(if: smallFileSystem != nil)) func aFullFileSystemRefusesAndIsUsedAgainWhenThereIsSpace() async throws
-    {
-        var fixture = try JournalFixture()
-        let small = try #require(Self.smallFileSystem)
-        fixture.configuration.directory = small + "/journal-\(UInt32.random(in: 0 ... .max))"
-        defer { try? FileManager.default.removeItem(atPath: fixture.configuration.directory) }
-        let ballast = small + "/ballast"
-        let journal = try fixture.open()
-        for number in 0..<12 {
-            _ = try await onThread { try journal.appendAndWait([record(.intent(intent("r\(number)")))]) }
-        }
-        // All the space that is left.
-        let file = try #require(fopen(ballast, "w"))
-        let block = [UInt8](repeating: 0x61, count: 4096)
-        while fwrite(block, 1, block.count, file) == block.count, fflush(file) == 0 {}
-        fclose(file)
-        defer { unlink(ballast) }
-        var problem: JournalProblem?
-        for number in 0..<5000 where problem == nil {
-            problem = try await refused(journal, .intent(intent("n\(number)")))
-            if problem == nil {
-                _ = try await onThread { try journal.appendAndWait([record(.outcome(outcome("n\(number)")))]) }
-            }
-        }
-        #expect(problem?.kind == .full)
-        #expect(problem?.path.hasPrefix(fixture.directory) == true)
-        try await onThread {
-            for number in 0..<12 { try journal.appendAndWait([record(.outcome(outcome("r\(number)")))]) }
-        }
-        unlink(ballast)
-        try await journal.wait(for: "recovery") { $0.health == .available && $0.durableSequence == $0.sequence }
-        try await onThread { try journal.call("afterwards") }
-        #expect(journal.stop(reason: "test"))
-        #expect(try fixture.verify().firstBad == nil)
     }
 }

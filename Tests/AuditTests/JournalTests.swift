@@ -9,11 +9,10 @@ import Testing
 @testable import Audit
 
 struct JournalTests {
-    @Test(arguments: JournalDurability.allCases, [JournalConfiguration.WritePath.journalThread, .callerWhilePrompt])
-    func recordsCallsAndVerifies(_ durability: JournalDurability, _ path: JournalConfiguration.WritePath) async throws {
+    @Test(arguments: JournalDurability.allCases)
+    func recordsCallsAndVerifies(_ durability: JournalDurability) async throws {
         var fixture = try JournalFixture()
         fixture.configuration.durability = durability
-        fixture.configuration.writePath = path
         let journal = try fixture.open()
         try await onThread { for number in 0..<50 { try journal.call("r\(number)") } }
         #expect(journal.stop(reason: "test"))

@@ -24,11 +24,18 @@ package struct RecoveryNote: Sendable, Equatable {
     /// Appends refused while the journal was unavailable.
     package var refused: Int
 
-    package init(reason: String, segment: UInt64? = nil, tornBytes: Int = 0, openIntents: Int = 0, refused: Int = 0) {
+    /// Changes that happened meanwhile and have no record, because too many had to be kept.
+    package var lostChanges: Int
+
+    package init(
+        reason: String, segment: UInt64? = nil, tornBytes: Int = 0, openIntents: Int = 0, refused: Int = 0,
+        lostChanges: Int = 0
+    ) {
         self.reason = reason
         self.segment = segment
         self.tornBytes = tornBytes
         self.openIntents = openIntents
         self.refused = refused
+        self.lostChanges = lostChanges
     }
 }

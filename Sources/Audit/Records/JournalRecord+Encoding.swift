@@ -127,6 +127,7 @@ extension RecoveryNote {
         out.append(#","torn_bytes":"#, number: tornBytes)
         out.append(#","open_intents":"#, number: openIntents)
         out.append(#","refused":"#, number: refused)
+        if lostChanges > 0 { out.append(#","lost_changes":"#, number: lostChanges) }
     }
 }
 

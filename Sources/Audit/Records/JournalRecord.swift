@@ -42,4 +42,13 @@ package struct JournalRecord: Sendable, Equatable {
         case .segment: .segment
         }
     }
+
+    /// It says what cannot be undone by not recording it: unlike an intent, the beginning of a change, or a refusal.
+    var hasHappened: Bool {
+        switch content {
+        case .outcome: true
+        case .admin(let event): event.result != .begun
+        case .intent, .denied, .start, .stop, .recovered, .segment: false
+        }
+    }
 }

@@ -27,7 +27,7 @@ struct Chunk {
         let record: JournalRecord
         var waiter: JournalWaiter?
 
-        /// The caller was told that the record could not be made.
+        /// The caller was told that the record could not be made, and does not do what it was to say.
         var isRefused = false
     }
 
@@ -47,15 +47,14 @@ struct Chunk {
         }
     }
 
-    /// Fails all waiters, or those of everything but outcomes. Outcomes stay: what has happened is recorded when it
-    /// can be.
+    /// Fails all waiters, or those of everything but outcomes. What has happened stays: it is recorded when it can be.
     mutating func refuse(_ error: JournalError, sparingOutcomes: Bool = false, into settled: inout SettledWaiters) {
         for index in entries.indices {
             let isOutcome = entries[index].record.kind == .outcome
             guard let waiter = entries[index].waiter, !(isOutcome && sparingOutcomes) else { continue }
             entries[index].waiter = nil
             waiters -= 1
-            entries[index].isRefused = !isOutcome
+            entries[index].isRefused = !entries[index].record.hasHappened
             settled.add(waiter, .failure(error))
         }
     }

@@ -141,7 +141,7 @@ extension Journal {
         let interval = DispatchTimeInterval.nanoseconds(Int(max(configuration.stallLimit.nanoseconds / 4, 1_000_000)))
         while watchSignal.wait(timeout: .now() + interval) == .timedOut {
             change { desk, now in desk.state.tick(now: now, path: desk.file?.path ?? configuration.directory) }
-            if status.health == .available { recordDenials(onlyEncoding: true) { $0.flush(at: clock()) } }
+            if status.health == .available { recordDenials { $0.flush(at: clock()) } }
         }
     }
 }

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// Any thread may append. Four threads of its own do the rest: one writes, one syncs and creates segments, one signs
 /// checkpoints and looks whether the file is still there, one watches that the disk answers; a fifth copies
-/// checkpoints. Waiters are called on these threads, or on the appending thread; they must not block. `stop` must be called once, or the threads live as long as the process.
+/// checkpoints. Waiters are called on these threads, or on the appending thread; they must not block. `stop` must be
+/// called once, or the threads live as long as the process.
 package final class Journal: Sendable {
     package typealias Completion = @Sendable (Result<UInt64, JournalError>) -> Void
 
@@ -125,19 +126,12 @@ package final class Journal: Sendable {
 
     // MARK: Inside
 
-    /// - Parameter onlyEncoding: the calling thread must not touch the disk in any case.
-    func enter(
-        _ records: [JournalRecord], waiter: JournalWaiter?, onlyEncoding: Bool = false
-    ) throws(JournalError) -> UInt64 {
-        let now = JournalClock.monotonic
-        let mayWrite = configuration.writePath == .callerWhilePrompt && !onlyEncoding
-        let (result, write, wakes) = desk.withLock { desk in
-            let result = Result { () throws(JournalError) in try desk.state.append(records, waiter: waiter) }
-            let write = mayWrite && desk.state.isPrompt(now: now) ? desk.beginWrite(now: now) : nil
-            return (result, write, desk.wakes())
+    /// Encodes, and wakes the thread that writes: no caller ever touches the disk.
+    private func enter(_ records: [JournalRecord], waiter: JournalWaiter?) throws(JournalError) -> UInt64 {
+        let (result, wakes) = desk.withLock { desk in
+            (Result { () throws(JournalError) in try desk.state.append(records, waiter: waiter) }, desk.wakes())
         }
         signal(wakes)
-        if let write { perform(write.order, on: write.file) }
         return try result.get()
     }
 

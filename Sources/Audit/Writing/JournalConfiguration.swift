@@ -43,20 +43,9 @@ package struct JournalConfiguration: Sendable {
 
     /// Between looks at whether the segment is still the file its name stands for.
     package var inspectionInterval = Duration.seconds(1)
-    package var writePath = WritePath.journalThread
 
     package init(directory: String) {
         self.directory = directory
-    }
-
-    /// Which thread makes the write(2).
-    package enum WritePath: Sendable {
-        /// One of the journal's own: no caller ever touches the disk.
-        case journalThread
-
-        /// The appending thread, as long as the disk has answered promptly a moment ago. Saves a wake-up; should the
-        /// file system freeze at that very moment, one caller is caught in write(2), all others are refused in time.
-        case callerWhilePrompt
     }
 
     var directories: [String] { [directory] + (secondDirectory.map { [$0] } ?? []) }

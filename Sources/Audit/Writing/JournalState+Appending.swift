@@ -31,10 +31,26 @@ extension JournalState {
             problem = cause
         }
         // The caller is refused, but what has happened is recorded when it can be.
-        for record in records where record.kind == .outcome { add(Chunk.Entry(record: record)) }
+        for record in records where record.hasHappened { keep(record) }
         counts.refused += 1
         counts.refusedInARow += 1
         throw .unavailable(problem)
+    }
+
+    /// There are no more outcomes than calls in flight; changes have a limit of their own.
+    private mutating func keep(_ record: JournalRecord) {
+        guard record.kind != .outcome else { return add(Chunk.Entry(record: record)) }
+        guard keptChanges < JournalRules.maximumKeptChanges else {
+            lostChanges += 1
+            return
+        }
+        keptChanges += 1
+        if case .outcomesOnly = health {
+            // What is left of the segment is for outcomes.
+            held.append(Chunk.Entry(record: record))
+        } else {
+            add(Chunk.Entry(record: record))
+        }
     }
 
     private func checkPairing(_ records: [JournalRecord]) throws(JournalError) {

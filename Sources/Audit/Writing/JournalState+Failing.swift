@@ -81,8 +81,10 @@ extension JournalState {
         held = []
         for entry in entries { add(entry) }
         let note = RecoveryNote(
-            reason: "audit-unavailable: \(problem?.kind.rawValue ?? "")", refused: counts.refusedInARow)
+            reason: "audit-unavailable: \(problem?.kind.rawValue ?? "")", refused: counts.refusedInARow,
+            lostChanges: lostChanges)
         counts.refusedInARow = 0
+        (keptChanges, lostChanges) = (0, 0)
         add(Chunk.Entry(record: JournalRecord(time: time, content: .recovered(note))))
     }
 

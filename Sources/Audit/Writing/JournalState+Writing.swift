@@ -46,12 +46,6 @@ extension JournalState {
         return bytes
     }
 
-    /// Whether an appending thread may make the write itself.
-    func isPrompt(now: UInt64) -> Bool {
-        guard health == .available, lastSuccess > 0, now < lastSuccess + rules.promptWithin else { return false }
-        return syncSince.map { now < $0 + rules.promptDuration } ?? true
-    }
-
     mutating func wrote(
         _ order: WriteOrder, _ result: Result<Void, JournalProblem>, now: UInt64, time: Int64
     ) -> SettledWaiters {
@@ -62,7 +56,6 @@ extension JournalState {
         case .success:
             writing = nil
             counts.writes += 1
-            lastSuccess = now
             current?.writtenBytes += order.bytes.count
             chunk.settle(.written, into: &settled)
             if unsynced.isEmpty { unsyncedSince = now }
@@ -108,7 +101,6 @@ extension JournalState {
             counts.syncs += 1
             counts.syncMicroseconds += duration
             counts.longestSyncMicroseconds = max(counts.longestSyncMicroseconds, duration)
-            lastSuccess = now
             unsyncedSince = now
             let chunks = Array(unsynced.prefix(order.chunks))
             unsynced.removeFirst(order.chunks)
@@ -125,16 +117,25 @@ extension JournalState {
         durable = after
         for var chunk in chunks {
             chunk.settle(.durable, into: &settled)
-            for entry in chunk.entries where entry.isRefused { recordThatNothingWasSent(entry.record, time: time) }
+            for entry in chunk.entries where entry.isRefused { recordThatNothingCame(of: entry.record, time: time) }
         }
     }
 
-    /// An intent whose caller was refused became durable after all.
-    private mutating func recordThatNothingWasSent(_ record: JournalRecord, time: Int64) {
-        guard case .intent(let intent) = record.content, open.contains(intent.requestID) else { return }
-        var outcome = CallOutcome(requestID: intent.requestID, result: .notSent)
-        outcome.problem = "audit-unavailable"
-        add(Chunk.Entry(record: JournalRecord(time: time, content: .outcome(outcome))))
+    /// An intent, or the beginning of a change, became durable after all, although its caller was refused.
+    private mutating func recordThatNothingCame(of record: JournalRecord, time: Int64) {
+        let problem = "audit-unavailable"
+        switch record.content {
+        case .intent(let intent) where open.contains(intent.requestID):
+            var outcome = CallOutcome(requestID: intent.requestID, result: .notSent)
+            outcome.problem = problem
+            add(Chunk.Entry(record: JournalRecord(time: time, content: .outcome(outcome))))
+        case .admin(var event) where event.result == .begun:
+            event.result = .failed
+            event.problem = problem
+            event.new = event.old
+            add(Chunk.Entry(record: JournalRecord(time: time, content: .admin(event))))
+        default: break
+        }
     }
 
     // MARK: Opening segments
@@ -164,7 +165,6 @@ extension JournalState {
         openSince = nil
         guard let chunk = writing else { return settled }
         writing = nil
-        lastSuccess = now
         probeAt = 0
         lastOpened = order.segment
         current = Current(number: order.segment, openedAt: now, writtenBytes: order.bytes.count)

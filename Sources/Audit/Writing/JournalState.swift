@@ -38,6 +38,10 @@ struct JournalState {
     /// Kept out of a segment that has only its reserve left.
     var held: [Chunk.Entry] = []
 
+    /// Changes kept since the journal became unavailable, and those beyond the limit.
+    var keptChanges = 0
+    var lostChanges = 0
+
     /// Orders of an earlier generation are void: their segment has failed.
     var generation = 0
     var isOpening = false
@@ -51,7 +55,6 @@ struct JournalState {
     /// such as in a segment that was given up.
     var untakenSince: UInt64?
     var unsyncedSince: UInt64 = 0
-    var lastSuccess: UInt64 = 0
     var probeAt: UInt64 = 0
 
     var checkpointed: UInt64 = 0
@@ -102,13 +105,12 @@ struct JournalRules: Sendable {
     var stallLimit: UInt64 = 2_000_000_000
     var probeInterval: UInt64 = 1_000_000_000
 
-    /// A caller may write itself when the disk answered within the first and nothing has been under way for the second.
-    var promptWithin: UInt64 = 1_000_000_000
-    var promptDuration: UInt64 = 50_000_000
-
     /// Numbers of segments given up in a row; a header lists them.
     static let maximumAbandoned = 1000
     static let maximumHeld = 10_000
+
+    /// Changes that have happened while nothing could be recorded, kept until that is possible again.
+    static let maximumKeptChanges = 10_000
 
     init() {}
 

@@ -37,7 +37,7 @@ package struct AuditTrail: CallJournal {
     }
 
     package func recordChange(_ event: AdminEvent) {
-        // A refusal is in the journal's own count, which the next `recovered` record tells; the change itself is made.
+        // It is made; a journal that is not available keeps the record until it is.
         _ = try? journal.append([JournalRecord(time: JournalClock.utc, content: .admin(event))])
     }
 }
