@@ -66,6 +66,10 @@ struct RecordIndexTests {
         let journal = try fixture.open()
         try await onThread {
             for number in 0..<10 { try fixture.call(journal, "r\(number)", caller: number < 3 ? "a" : "b") }
+            for limited in ["home-user \(fixture.alice.text)", "tenant acme"] {
+                try journal.appendAdmin(
+                    AdminEvent(actor: "op", action: .change, object: .limits(limited)), time: fixture.moment + 4)
+            }
         }
         let key = DenialKey(
             tenant: "acme", caller: "a", user: fixture.alice, route: "/x", problem: "rate-limited", status: 429)
@@ -77,10 +81,12 @@ struct RecordIndexTests {
         #expect(journal.stop(reason: "test"))
         let index = try fixture.index()
         try index.update()
-        #expect(try query(index).count == 12)
+        #expect(try query(index).count == 14)
         #expect(try query(index) { $0.caller = "a" }.count == 4)
         #expect(try query(index) { $0.caller = "nobody" }.isEmpty)
-        #expect(try query(index) { $0.user = fixture.alice }.count == 12, "changes of the user are among them")
+        #expect(
+            try query(index) { $0.user = fixture.alice }.count == 13,
+            "changes of the user and of its limits are among them")
         #expect(try query(index) { $0.tenant = "acme" }.count == 11)
         #expect(try query(index) { $0.status = 429...429 }.count == 1)
         #expect(try query(index) { $0.decision = .refused }.count == 1)

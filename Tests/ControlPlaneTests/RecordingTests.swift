@@ -119,7 +119,7 @@ struct RecordingTests {
         ("/v1/quarantine/{name}", .delete, "", .quarantined, .discard),
         ("/v1/limits/{kind}/{name}", .put, "{}", .limits(kind: "caller"), .change),
         ("/v1/limits/{kind}/{name}", .delete, "", .limits(kind: "caller"), .remove),
-        ("/v1/keys/rotate", .post, "", .key, .rotate),
+        ("/v1/keys/rotate", .post, "", .operation("/v1/keys/rotate"), .rotate),
         ("/v1/something/{name}/new", .post, "", .operation("/v1/something/{name}/new"), .change),
     ])
     func knowsWhatAnOperationChanges(

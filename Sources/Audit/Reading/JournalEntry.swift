@@ -52,6 +52,17 @@ package struct CallFacts: Sendable, Equatable {
 
     package init() {}
 
+    /// The pseudonym of the home user that a change is about: itself, or its limits.
+    fileprivate var changedUser: String? {
+        let prefix = "home-user "
+        switch object {
+        case "user": return name
+        case "limits" where name?.hasPrefix(prefix + "usr_") ?? false:
+            return name.map { String($0.dropFirst(prefix.count)) }
+        default: return nil
+        }
+    }
+
     /// What an intent knows and its outcome does not repeat.
     mutating func inherit(_ intent: CallFacts) {
         traceID = traceID ?? intent.traceID
@@ -82,7 +93,7 @@ extension JournalEntry {
         if kind != .segment {
             while let (name, value) = members.next() { facts.take(name, value) }
             // Whoever asks for a home user asks for the changes of it, too.
-            if kind == .admin, facts.object == "user" { facts.user = facts.name }
+            if kind == .admin { facts.user = facts.changedUser }
         }
         self.facts = facts
         self.line = Array(line)

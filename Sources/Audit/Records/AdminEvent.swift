@@ -29,7 +29,7 @@ package struct AdminEvent: Sendable, Equatable {
     }
 
     package enum Action: String, Sendable, CaseIterable {
-        case add, remove, change, rotate, freeze, thaw, revoke, connect, export, restore, retain
+        case add, remove, change, rotate, freeze, thaw, revoke, connect, retain
         case `import`
         /// Of answers in the quarantine.
         case quarantine, resolve, discard
@@ -50,7 +50,6 @@ package struct AdminEvent: Sendable, Equatable {
         /// Nil for one that is only about to get a key, and with it a pseudonym.
         case user(UserPseudonym?)
         case caller(String)
-        case key(String)
         case limits(String)
         case configuration(String)
         case journal(String)
@@ -61,7 +60,6 @@ package struct AdminEvent: Sendable, Equatable {
             case .consumer: "consumer"
             case .user: "user"
             case .caller: "caller"
-            case .key: "key"
             case .limits: "limits"
             case .configuration: "configuration"
             case .journal: "journal"
@@ -70,7 +68,7 @@ package struct AdminEvent: Sendable, Equatable {
 
         package var name: String? {
             switch self {
-            case .tenant(let name), .consumer(let name), .caller(let name), .key(let name), .limits(let name),
+            case .tenant(let name), .consumer(let name), .caller(let name), .limits(let name),
                 .configuration(let name), .journal(let name):
                 name
             case .user(let user): user?.text

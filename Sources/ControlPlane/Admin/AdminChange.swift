@@ -11,7 +11,7 @@ import StrictJSON
 struct AdminChange: Sendable {
     /// What the path names.
     enum Subject: Sendable, Equatable {
-        case tenant, consumer, user, caller, quarantined, key
+        case tenant, consumer, user, caller, quarantined
         case limits(kind: String)
         /// Of an operation this table does not know: recorded by its path all the same.
         case operation(String)
@@ -53,7 +53,6 @@ struct AdminChange: Sendable {
         case "users": .user
         case "callers": .caller
         case "quarantine": .quarantined
-        case "keys": .key
         case "limits": .limits(kind: kind ?? "")
         default: .operation(endpoint)
         }
@@ -98,7 +97,6 @@ extension AdminChange {
         case .user, .quarantined:
             let access = find { snapshot.homeUser($0, in: $1) }
             return (.user(pseudonyms.user(access)), access.flatMap { pseudonyms.fingerprint(of: $0) })
-        case .key: return (.key(text), nil)
         case .limits(let kind): return limits(kind, in: snapshot, pseudonyms)
         case .operation(let path): return (.configuration(path), nil)
         }
