@@ -23,6 +23,7 @@ package final class SQLiteStore: CustodyStore {
     /// For answers that the database does not take.
     let spillRoom: SpillRoom
     private let current: Mutex<Snapshot>
+    private let settled = Mutex(SettledChanges())
 
     package var snapshot: Snapshot { current.withLock { $0 } }
 
@@ -85,7 +86,12 @@ package final class SQLiteStore: CustodyStore {
                 try Int.fetchOne(database, sql: "SELECT count(*) FROM home_user WHERE state = 'pending'") ?? 0
             }
         }
-        if pending > 0 { try commit { try $0.settleAfterCrash() } }
+        if pending > 0 {
+            let before = snapshot
+            for (name, tenant) in try commitAlone({ try $0.settleAfterCrash() }) {
+                noteSettled(.creatorIsGone, name, in: tenant, since: before)
+            }
+        }
         takeInSpilled()
         // It may have died between an erasure and the emptying of the log.
         connection.queue.writeWithoutTransaction(eraseFromLog)
@@ -120,14 +126,32 @@ package final class SQLiteStore: CustodyStore {
     func takeInSpilled() {
         while let (place, answer) = spillRoom.beginMove() {
             do {
+                let before = snapshot
                 // False: the home user is gone, and nothing can open the answer any more.
                 _ = try commitAlone { try $0.quarantine(answer) }
+                noteSettled(.answerTakenIn, answer.user, in: answer.tenant, since: before)
                 try spillRoom.endMove(of: place)
             } catch {
                 spillRoom.abandonMove(of: place)
                 return
             }
         }
+    }
+
+    /// Hands on what the store has changed by itself since it was opened, and from then on does so at once, on the
+    /// thread that led to it, which holds no lock.
+    package func observeSettling(_ observer: @escaping @Sendable (SettledChange) -> Void) {
+        for change in settled.withLock({ $0.begin(observer) }) { observer(change) }
+    }
+
+    private func noteSettled(
+        _ cause: SettledChange.Cause, _ name: HomeUserName, in tenant: TenantName, since earlier: Snapshot
+    ) {
+        guard let before = earlier.homeUser(name, in: tenant), let after = snapshot.homeUser(name, in: tenant),
+            before.user != after.user
+        else { return }
+        let change = SettledChange(cause: cause, before: before, after: after)
+        settled.withLock { $0.add(change) }?(change)
     }
 
     private func commitAlone<R>(_ body: (inout StoreTransaction) throws -> R) throws(CustodyError) -> R {

@@ -131,11 +131,13 @@ extension StoreTransaction {
     }
 
     /// Whoever was creating these users is gone, and with it the knowledge how far the calls got.
-    mutating func settleAfterCrash() throws {
-        for row in try rows("SELECT id FROM home_user WHERE state = 'pending'", []) {
+    /// - Returns: whom it was about.
+    mutating func settleAfterCrash() throws -> [(HomeUserName, TenantName)] {
+        try rows("SELECT id FROM home_user WHERE state = 'pending'", []).map { row in
             let (user, tenant) = try homeUser(id: row["id"])
             _ = try markCreationUnknown(
                 user, of: tenant, reason: "the gateway stopped while the user was being created")
+            return (user.name, tenant.tenant.name)
         }
     }
 }

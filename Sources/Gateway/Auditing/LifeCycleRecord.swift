@@ -46,8 +46,31 @@ package struct LifeCycleRecord: Sendable {
         let result = try body()
         let after = custody.snapshot.homeUser(name, in: tenant)
         guard before?.user != after?.user, let action = action(result, after?.user) else { return result }
+        record(action, cause, of: tenant, before: before, after: after)
+        return result
+    }
+
+    /// What the store changed by itself.
+    package func record(_ change: SettledChange) {
+        let action: AdminEvent.Action =
+            switch change.cause {
+            case .creatorIsGone: .unknown
+            case .answerTakenIn: .quarantine
+            }
+        record(action, .gateway, of: change.after.user.tenant, before: change.before, after: change.after)
+    }
+
+    private var asker: String {
+        guard let caller else { return "browser" }
+        return caller.hasPrefix("(operator") ? String(caller.dropFirst().dropLast()) : "caller:\(caller)"
+    }
+
+    private func record(
+        _ action: AdminEvent.Action, _ cause: Cause, of tenant: TenantName, before: HomeUserAccess?,
+        after: HomeUserAccess?
+    ) {
         var event = AdminEvent(
-            actor: cause == .gateway ? "gateway" : caller.map { "caller:\($0)" } ?? "browser", action: action,
+            actor: cause == .gateway ? "gateway" : asker, action: action,
             object: .user(pseudonyms?.user(after) ?? pseudonyms?.user(before)), tenant: tenant.rawValue)
         event.requestID = requestID.isEmpty ? nil : requestID
         // What is left of a destroyed user has no key any more: the one it had speaks for both.
@@ -55,7 +78,6 @@ package struct LifeCycleRecord: Sendable {
         event.old = before.flatMap { pseudonyms?.fingerprint(of: $0.user, salt: $0.keyIdentifier ?? salt) }
         event.new = after.flatMap { pseudonyms?.fingerprint(of: $0.user, salt: salt) }
         journal.recordChange(event)
-        return result
     }
 }
 

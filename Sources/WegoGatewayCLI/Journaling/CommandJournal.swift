@@ -33,6 +33,16 @@ final class CommandJournal: ChangeJournal, CallJournal {
         state.withLock { $0.whenDurable = body }
     }
 
+    /// Records what the store had to settle when it was opened, and what it settles later: even a command that only asks
+    /// changes the store then.
+    func recordSettling() {
+        store.observeSettling { [weak self] change in
+            guard let self else { return }
+            let names = try? Pseudonyms.load(from: store)
+            LifeCycleRecord(journal: self, pseudonyms: names, requestID: "", caller: nil).record(change)
+        }
+    }
+
     /// Why the journal could not be opened, if that was tried.
     var failure: JournalOpenError? {
         state.withLock { if case .failure(let error)? = $0.journal { error } else { nil } }

@@ -4,6 +4,7 @@
 import Audit
 import ControlPlane
 import Custody
+import Gateway
 import Logging
 import Settings
 
@@ -12,12 +13,16 @@ struct GatewayJournal: ChangeJournal {
     let journal: Journal
     let names: Pseudonyms
 
-    /// Blocks; when it returns, the start is recorded, and what changed in the configuration since the last one.
+    /// Blocks; when it returns, the start is recorded, what changed in the configuration since the
+    /// last one, and what the store had to settle.
     static func open(_ settings: GatewaySettings, _ store: SQLiteStore, _ logger: Logger) throws -> GatewayJournal {
         let log = JournalLog(logger: logger)
         let journal = try JournalOpening.open(settings, for: .gateway) { log.note($0) }
         do {
             let names = try Pseudonyms.load(from: store)
+            let changes = LifeCycleRecord(
+                journal: AuditTrail(journal) { _ in }, pseudonyms: names, requestID: "", caller: nil)
+            store.observeSettling { changes.record($0) }
             try ConfigurationRecord(settings, names).note(in: store, journal)
             logger.notice(
                 "The audit journal is open.",

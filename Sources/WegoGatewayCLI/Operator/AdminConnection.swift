@@ -85,6 +85,7 @@ struct AdminConnection: Sendable {
         let store = try StoreOpening.open(settings, environment: ProcessInfo.processInfo.environment)
         do {
             let journal = CommandJournal(settings, store)
+            journal.recordSettling()
             let calls = sending ? try Composition.operatorCalls(settings, store, journal) : nil
             let api = AdminAPI(
                 custody: store, calls: calls, journal: journal, limitDefaults: LimitDefaults(settings.limits),
