@@ -27,6 +27,9 @@ package struct CallRecord: Sendable, Equatable {
     package var problem: String?
     package var upstreamStatus: Int?
     package var attempts: Int
+
+    /// Whether anything of it may have left the gateway.
+    package var mayHaveLeft = false
     package var requestBytes: Int
     package var responseBytes: Int
     package var upstreamMicroseconds: Int64?
@@ -45,7 +48,7 @@ package struct CallRecord: Sendable, Equatable {
 }
 
 extension CallRecord {
-    /// The members that are set, in the order of a record; for a structured log line and, later, a journal line.
+    /// The members that are set, in the order of a record; for a structured log line.
     package var members: [(name: String, value: Value)] {
         let all: [(String, Value?)] = [
             ("request_id", .text(requestID)),

@@ -16,4 +16,20 @@ struct CallRecordTests {
             ])
         #expect(record.members[1].value == .text("acme"))
     }
+
+    @Test func theOutcomeTellsWhetherAnythingLeft() {
+        var record = CallRecord(requestID: "r1", method: "GET", decision: .forwarded, status: 502)
+        record.attempts = 2
+        #expect(record.outcome().result == .notSent)
+        record.mayHaveLeft = true
+        #expect(record.outcome().result == .failed)
+        record.upstreamStatus = 500
+        #expect(record.outcome().result == .answered)
+    }
+
+    @Test(arguments: [("GET", "GET"), ("PATCH", "PATCH"), ("ALICE", "(other)"), ("get", "(other)")])
+    func refusalsNameOnlyMethodsThatAreKnown(_ method: String, _ recorded: String) {
+        let record = CallRecord(requestID: "r1", method: method, decision: .refused, status: 405)
+        #expect(record.denialKey(user: nil).method == recorded)
+    }
 }

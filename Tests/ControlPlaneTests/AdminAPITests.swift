@@ -103,6 +103,7 @@ struct AdminAPITests {
         }
         let body = try #require(try answer.root["body_base64"]?.string)
         #expect(body == "YWNtZSBhbGljZSBQT1NUIC9hcGkvdjEveD9hPWIge30=")  // acme alice POST /api/v1/x?a=b {}
+        #expect(fixture.calls.asker?.hasPrefix("operator") == true)
     }
 
     @Test func explainsSignaturesWithoutSecrets() async throws {

@@ -118,7 +118,12 @@ final class RecordedChanges: ChangeJournal {
 
 /// Stands where the data plane stands.
 final class RecordedCalls: OperatorCalls {
+    private let lastAsker = Mutex<String?>(nil)
+
+    var asker: String? { lastAsker.withLock { $0 } }
+
     func perform(_ call: OperatorCall) async -> CallAnswer {
+        lastAsker.withLock { $0 = call.asker }
         let body = String(decoding: call.body ?? [], as: UTF8.self)
         let text = "\(call.tenant) \(call.user) \(call.method) \(call.target) \(body)"
         return CallAnswer(status: 207, headers: [("Content-Type", "text/plain")], body: Array(text.utf8))

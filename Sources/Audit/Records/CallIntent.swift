@@ -37,7 +37,8 @@ package struct CallOutcome: Sendable, Equatable {
         case answered
         /// It did not, or its answer could not be used.
         case failed
-        /// Nothing was sent: the intent was not durable in time.
+        /// Nothing has left the gateway: the intent was not durable in time, the upstream was not reached, or the call
+        /// was not allowed any more.
         case notSent = "not_sent"
         /// The gateway ended before it could say.
         case unknown

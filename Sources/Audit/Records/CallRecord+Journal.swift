@@ -21,7 +21,8 @@ extension CallRecord {
 
     /// What can be said when it has ended.
     package func outcome(journalMicroseconds: Int64? = nil) -> CallOutcome {
-        var outcome = CallOutcome(requestID: requestID, result: upstreamStatus == nil ? .failed : .answered)
+        let result: CallOutcome.Result = upstreamStatus != nil ? .answered : mayHaveLeft ? .failed : .notSent
+        var outcome = CallOutcome(requestID: requestID, result: result)
         outcome.status = status
         outcome.upstreamStatus = upstreamStatus
         outcome.problem = problem
@@ -35,6 +36,12 @@ extension CallRecord {
 
     /// What a refused call looks like to a `DenialAggregate`.
     package func denialKey(user: UserPseudonym?) -> DenialKey {
-        DenialKey(tenant: tenant, caller: caller, user: user, route: route, problem: problem ?? "", status: status)
+        var key = DenialKey(
+            tenant: tenant, caller: caller, user: user, route: route, problem: problem ?? "", status: status)
+        key.method = Self.methods.contains(method) ? method : "(other)"
+        return key
     }
+
+    /// Of a refused call the method may be any text of the client's.
+    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 }

@@ -8,7 +8,6 @@ package struct DeniedCalls: Sendable, Equatable {
     /// Present when the record stands for one call.
     package var requestID: String?
     package var traceID: String?
-    package var method: String?
     package var count: Int
 
     package init(key: DenialKey, count: Int) {
@@ -23,6 +22,7 @@ package struct DenialKey: Sendable, Hashable {
     package var caller: String?
     package var user: UserPseudonym?
     package var route: String?
+    package var method: String?
 
     /// Slug of the problem.
     package var problem: String

@@ -98,7 +98,7 @@ extension DeniedCalls {
         out.append(#","caller":"#, text: key.caller)
         out.append(#","user":"#, text: key.user?.text)
         out.append(#","route":"#, text: key.route)
-        out.append(#","method":"#, text: method)
+        out.append(#","method":"#, text: key.method)
         out.append(#","status":"#, number: key.status)
         out.append(#","problem":"#, text: key.problem)
         out.append(#","count":"#, number: count)

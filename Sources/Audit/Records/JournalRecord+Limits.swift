@@ -41,7 +41,7 @@ extension JournalRecord {
             try Self.check(denied.key.tenant, "tenant")
             try Self.check(denied.key.caller, "caller")
             try Self.check(denied.key.route, "route")
-            try Self.check(denied.method, "method")
+            try Self.check(denied.key.method, "method")
             try Self.check(denied.key.problem, "problem")
         case .admin(let event):
             if let requestID = event.requestID { try Self.checkRequestID(requestID) }

@@ -13,12 +13,12 @@ import Foundation
 
 extension AdminAPI {
     @Sendable func call(_ request: Request, context: AdminContext) async throws -> Response {
-        let answer = try await sender().perform(try await operatorCall(in: request))
+        let answer = try await sender().perform(try await operatorCall(in: request, context))
         return .json(answer.tree)
     }
 
     @Sendable func explainSignature(_ request: Request, context: AdminContext) async throws -> Response {
-        .json(try sender().explain(try await operatorCall(in: request)).tree)
+        .json(try sender().explain(try await operatorCall(in: request, context)).tree)
     }
 
     private func sender() throws(AdminProblem) -> any OperatorCalls {
@@ -30,7 +30,7 @@ extension AdminAPI {
         return calls
     }
 
-    private func operatorCall(in request: Request) async throws -> OperatorCall {
+    private func operatorCall(in request: Request, _ context: AdminContext) async throws -> OperatorCall {
         let body = try await body(of: request, known: ["tenant", "user", "method", "path", "body_base64"])
         let method = try body.string("method")
         guard (1...16).contains(method.utf8.count), method.utf8.allSatisfy({ (65...90).contains($0) }) else {
@@ -45,7 +45,7 @@ extension AdminAPI {
         if case .some(.none) = decoded { throw AdminProblem.invalid("body_base64: expected base64.") }
         return OperatorCall(
             tenant: try tenant(named: body.optionalString("tenant")), user: try body.name("user"), method: method,
-            target: target, body: decoded ?? nil)
+            target: target, body: decoded ?? nil, asker: await context.actor())
     }
 }
 

@@ -23,7 +23,13 @@ package struct OperatorCall: Sendable, Equatable {
     /// JSON; nil for no body.
     package let body: [UInt8]?
 
-    package init(tenant: TenantName, user: HomeUserName, method: String, target: String, body: [UInt8]?) {
+    /// Who asks, as the kernel says: `operator:uid=0`.
+    package let asker: String?
+
+    package init(
+        tenant: TenantName, user: HomeUserName, method: String, target: String, body: [UInt8]?, asker: String? = nil
+    ) {
+        self.asker = asker
         self.tenant = tenant
         self.user = user
         self.method = method

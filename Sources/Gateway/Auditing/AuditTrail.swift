@@ -32,7 +32,6 @@ package struct AuditTrail: CallJournal {
         var denied = DeniedCalls(key: record.denialKey(user: user), count: 1)
         denied.requestID = record.requestID
         denied.traceID = record.traceID
-        denied.method = record.method
         journal.appendDenied(denied, time: JournalClock.utc)
     }
 

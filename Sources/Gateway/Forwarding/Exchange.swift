@@ -135,6 +135,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
         guard let outgoing else { preconditionFailure("a transfer ended that was not begun") }
+        record.note(outcome)
         if case .success(let response) = outcome { learn(from: response, outgoing) }
         let services = pipeline.services
         ending = UpstreamEnding(outcome, upstreamTime: services.upstreamClock.timestamp(services.clock))
@@ -346,7 +347,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         switch fact {
         case .principal(let principal):
             record.tenant = principal.tenant.rawValue
-            record.caller = principal.caller?.name.rawValue ?? "(operator)"
+            record.caller = principal.recordedName
         case .route(.homeUserCall(let user, let call)):
             record.homeUser = HomeUserName(user)?.rawValue
             note(call)

@@ -15,6 +15,14 @@ struct Principal: Sendable {
     /// Of the key that was shown.
     let keyIdentifier: String?
 
+    /// Who the operator is, as far as the admin socket tells.
+    var operatorName: String?
+
+    /// What the records call it. No caller's name begins with a bracket.
+    var recordedName: String {
+        caller?.name.rawValue ?? operatorName.map { "(\($0))" } ?? "(operator)"
+    }
+
     func require(_ scope: Scopes) throws(GatewayError) {
         guard let caller, !caller.scopes.contains(scope) else { return }
         throw .scopeMissing(scope.text)

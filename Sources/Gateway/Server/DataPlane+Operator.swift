@@ -18,7 +18,13 @@ package struct OperatorRequest: Sendable {
     /// JSON; nil for no body.
     package let body: [UInt8]?
 
-    package init(tenant: TenantName, user: String, method: String, target: String, body: [UInt8]?) {
+    /// Who asks, as the kernel says: `operator:uid=0`.
+    package let asker: String?
+
+    package init(
+        tenant: TenantName, user: String, method: String, target: String, body: [UInt8]?, asker: String? = nil
+    ) {
+        self.asker = asker
         self.tenant = tenant
         self.user = user
         self.method = method
@@ -74,7 +80,8 @@ extension DataPlane {
     private static func admission(
         of request: OperatorRequest, _ pipeline: RequestPipeline, note: (KnownFact) -> Void
     ) throws(GatewayError) -> Admission {
-        let principal = Principal(tenant: request.tenant, caller: nil, keyIdentifier: nil)
+        let principal = Principal(
+            tenant: request.tenant, caller: nil, keyIdentifier: nil, operatorName: request.asker)
         note(.principal(principal))
         guard IngressRules.methods.contains(request.method) else {
             throw .methodNotAllowed(allowed: IngressRules.methods)

@@ -28,6 +28,7 @@ struct DataPlaneCalls: OperatorCalls {
 extension OperatorRequest {
     fileprivate init(_ call: OperatorCall) {
         self.init(
-            tenant: call.tenant, user: call.user.rawValue, method: call.method, target: call.target, body: call.body)
+            tenant: call.tenant, user: call.user.rawValue, method: call.method, target: call.target, body: call.body,
+            asker: call.asker)
     }
 }

@@ -209,7 +209,7 @@ struct OperatorTests {
     ) throws -> OperatorRequest {
         OperatorRequest(
             tenant: try #require(TenantName("north")), user: user, method: method, target: target,
-            body: body.map { Array($0.utf8) })
+            body: body.map { Array($0.utf8) }, asker: "operator:uid=7")
     }
 
     @Test func callsThroughTheSamePipeline() async throws {
@@ -220,7 +220,7 @@ struct OperatorTests {
             #expect(answer.headers.contains { $0.name == "X" && $0.value == "1" })
             #expect(!answer.headers.contains { $0.name.lowercased() == "set-cookie" })
             _ = try #require(gateway.upstream.requests.current.first).verifiedAuthorization(tenant: "north")
-            #expect(try await gateway.records.wait(for: 1).first?.caller == "(operator)")
+            #expect(try await gateway.records.wait(for: 1).first?.caller == "(operator:uid=7)")
         }
     }
 

@@ -195,7 +195,7 @@ extension ConnectDesk {
 extension FlowContext {
     fileprivate mutating func note(_ principal: Principal) {
         tenant = principal.tenant
-        caller = principal.caller?.name.rawValue ?? "(operator)"
+        caller = principal.recordedName
     }
 
     /// For what the flow changes in custody.

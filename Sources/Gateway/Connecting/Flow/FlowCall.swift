@@ -124,6 +124,7 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
     }
 
     func transferEnded(_ outcome: Result<TransferResponse, TransferFailure>) {
+        record.note(outcome)
         if case .success(let response) = outcome {
             services.upstreamClock.learn(from: response, services.clock)
             if correction != nil { services.upstreamClock.confirm(by: response, services.clock) }
