@@ -16,7 +16,7 @@ struct AuditTests {
         #expect(lines.map(\.kind) == ["intent", "outcome"])
         let intent = try #require(lines.first)
         #expect(intent.tenant == "acme" && intent.caller == "backend" && intent.method == "GET")
-        #expect(intent.route == "/api/v1/wego_home/building" && intent.parameters == ["page", "state"])
+        #expect(intent.route == "/api/v1/wego_home/building" && intent.parameters == ["(other)", "state"])
         #expect(intent.user?.hasPrefix("usr_") == true && intent.digest?.hasPrefix("fp_") == true)
         #expect(lines[1].result == "answered" && lines[1].status == 200 && (lines[1].journal_us ?? 0) > 0)
         let text = try deployment.newestSegment()
@@ -25,11 +25,12 @@ struct AuditTests {
 
     @Test func theIntentIsThereBeforeTheUpstreamSeesTheCallAndTheOutcomeBeforeTheAnswer() async throws {
         let deployment = try await Deployment.shared()
-        let (mark, word) = (uniqueMark(), uniqueWord())
+        let (mark, trace) = (uniqueMark(), uniqueTrace())
         let connection = try deployment.connect()
-        try await connection.send(deployment.bytes(of: .get("/users/alice/api/v1/magic/hold/\(mark)?\(word)=1")))
+        try await connection.send(
+            deployment.bytes(of: .get("/users/alice/api/v1/magic/hold/\(mark)", [trace.header])))
         try await deployment.upstream.received(mark)
-        let open = try deployment.journal(withParameter: word)
+        let open = try deployment.journal(withTrace: trace.id)
         #expect(open.map(\.kind) == ["intent"])
         try deployment.upstream.release(mark)
         let response = try await connection.response()
@@ -146,12 +147,13 @@ struct AuditTests {
 
     @Test func afterAKillOpenIntentsBecomeUnknown() async throws {
         let deployment = try await Deployment()
-        let (mark, word) = (uniqueMark(), uniqueWord())
+        let (mark, trace) = (uniqueMark(), uniqueTrace())
         let connection = try deployment.connect()
-        try await connection.send(
-            deployment.bytes(of: .json("POST", "/users/alice/api/v1/magic/hold/\(mark)?\(word)=1", "{}")))
+        var call = Call.json("POST", "/users/alice/api/v1/magic/hold/\(mark)", "{}")
+        call.headers.append(trace.header)
+        try await connection.send(deployment.bytes(of: call))
         try await deployment.upstream.received(mark)
-        let open = try #require(try deployment.journal(withParameter: word).first)
+        let open = try #require(try deployment.journal(withTrace: trace.id).first)
         deployment.gateway.send(signal: SIGKILL)
         _ = try await deployment.gateway.exitStatus()
         let again = try await Deployment.serve(in: deployment.directory, settings: [:])

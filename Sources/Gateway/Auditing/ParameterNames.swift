@@ -2,38 +2,25 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import OAuth1
+import WegoWise
 
-/// The names of query parameters, as far as a record may hold them: words, not whatever a client put in their place.
+/// The names of query parameters, as far as a record may hold them: those that WegoWise is known to take, not whatever a
+/// client put in their place.
 enum ParameterNames {
-    /// In one record.
-    static let maximumCount = 16
-
-    /// Of one name, in bytes.
-    static let maximumLength = 40
-
-    /// Stands for names that are none, and for those beyond the limit.
+    /// Stands for all others.
     static let other = "(other)"
 
+    /// All that the catalogue names, and what known clients send beside that.
+    private static let known = Set(RouteCatalogue.standard.routes.flatMap(\.queryNames) + ["token"])
+
+    /// Each once, in the order of the query; at most all that are known and `other`.
     static func recordable(_ query: [Parameter]) -> [String] {
-        guard !query.isEmpty else { return [] }
         var names: [String] = []
         for parameter in query {
-            let name = isWord(parameter.name) ? String(decoding: parameter.name, as: UTF8.self) : other
+            let text = String(decoding: parameter.name, as: UTF8.self)
+            let name = known.contains(text) ? text : other
             if !names.contains(name) { names.append(name) }
-            if names.count > maximumCount { break }
         }
-        return names.count > maximumCount ? names.prefix(maximumCount - 1) + [other] : names
-    }
-
-    private static func isWord(_ name: [UInt8]) -> Bool {
-        (1...maximumLength).contains(name.count)
-            && name.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "]"):
-                    true
-                default: false
-                }
-            }
+        return names
     }
 }

@@ -9,6 +9,7 @@ struct JournalLine: Decodable {
     let seq: UInt64
     let kind: String
     var request_id: String?
+    var trace_id: String?
     var tenant: String?
     var caller: String?
     var user: String?
@@ -40,9 +41,15 @@ struct JournalLine: Decodable {
     }
 }
 
-/// Letters that nothing else contains: a parameter's name that the journal takes for a word.
+/// Letters that nothing else contains.
 func uniqueWord() -> String {
     String((0..<20).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement() ?? "a" })
+}
+
+/// A trace id that nothing else has, and the field that brings it into the records of a call.
+func uniqueTrace() -> (id: String, header: (String, String)) {
+    let id = UUID().uuidString.lowercased().replacing("-", with: "")
+    return (id, ("traceparent", "00-\(id)-00f067aa0ba902b7-01"))
 }
 
 extension Deployment {
@@ -73,10 +80,10 @@ extension Deployment {
         }
     }
 
-    /// What the journal holds of the call that has a parameter with this name.
-    func journal(withParameter name: String) throws -> [JournalLine] {
+    /// What the journal holds of the call with this trace id.
+    func journal(withTrace trace: String) throws -> [JournalLine] {
         let lines = try journal()
-        let id = lines.first { $0.parameters?.contains(name) ?? false }?.request_id
+        let id = lines.first { $0.trace_id == trace }?.request_id
         return lines.filter { $0.request_id == id && id != nil }
     }
 

@@ -80,14 +80,15 @@ struct DiskFaultTests {
     @Test func aDiskThatDoesNotAnswerIsNotWaitedForForEver() async throws {
         let deployment = try await Deployment()
         _ = try await deployment.forward(.get("/users/alice/oauth/user"))
-        let (mark, word) = (uniqueMark(), uniqueWord())
+        let (mark, trace) = (uniqueMark(), uniqueTrace())
         let hanging = try await SystemCallFault("fdatasync:delay_enter=5000000:when=1", in: deployment.gateway)
-        let refused = try await deployment.send(.get("/users/alice/api/v1/wego_home/building?\(word)=\(mark)"))
+        let refused = try await deployment.send(
+            .get("/users/alice/api/v1/wego_home/building?mark=\(mark)", [trace.header]))
         try expectProblem(refused, .auditUnavailable)
         _ = try await deployment.ready(200)
         try await hanging.end()
         #expect(try deployment.upstream.records(marked: mark).isEmpty)
-        let lines = try deployment.journal(withParameter: word)
+        let lines = try deployment.journal(withTrace: trace.id)
         #expect(lines.map(\.kind) == ["intent", "outcome"] && lines.last?.result == "not_sent")
         _ = try await deployment.forward(.get("/users/alice/oauth/user"))
         #expect(try await deployment.audit("verify").status == 0)

@@ -26,10 +26,11 @@ struct FullDiskTests {
             })
         // Its view of the file system, from here.
         let disk = "/proc/\(deployment.gateway.identifier)/root" + deployment.directory.file("disk")
-        let (mark, word) = (uniqueMark(), uniqueWord())
+        let (mark, trace) = (uniqueMark(), uniqueTrace())
         let inFlight = try deployment.connect()
-        try await inFlight.send(
-            deployment.bytes(of: .json("POST", "/users/alice/api/v1/magic/hold/\(mark)?\(word)=1", "{}")))
+        var held = Call.json("POST", "/users/alice/api/v1/magic/hold/\(mark)", "{}")
+        held.headers.append(trace.header)
+        try await inFlight.send(deployment.bytes(of: held))
         try await deployment.upstream.received(mark)
         try fill(disk + "/filler")
 
@@ -47,7 +48,7 @@ struct FullDiskTests {
         try deployment.upstream.release(mark)
         #expect(try await inFlight.response().status == 200)
         let lines = try Deployment.journal(in: disk + "/audit")
-        let id = try #require(lines.first { $0.parameters == [word] }?.request_id)
+        let id = try #require(lines.first { $0.trace_id == trace.id }?.request_id)
         #expect(lines.filter { $0.request_id == id }.map(\.result) == [nil, "answered"])
 
         #expect(unlink(disk + "/filler") == 0)

@@ -58,18 +58,20 @@ struct KillLoad: Sendable {
     }
 
     private func call(_ target: Target, on connection: RawConnection, _ port: Int) async -> Bool {
-        let word = uniqueWord()
-        var call = Call(method: target.method, target: "\(target.path)?\(word)=1", caller: target.caller)
+        // The journal has the trace, the upstream sees the parameter.
+        let trace = uniqueTrace()
+        var call = Call(method: target.method, target: "\(target.path)?\(trace.id)=1", caller: target.caller)
         call.host = "127.0.0.1:\(port)"
+        call.headers = [trace.header]
         if target.method != "GET" {
-            call.headers = [("Content-Type", "application/json")]
+            call.headers.append(("Content-Type", "application/json"))
             call.body = Array("{}".utf8)
         }
         guard (try? await connection.send(deployment.bytes(of: call))) != nil,
             let response = try? await connection.response()
         else { return false }
         let answer = Answer(
-            word: word, status: response.status, requestID: response.header("wego-gateway-request-id"),
+            word: trace.id, status: response.status, requestID: response.header("wego-gateway-request-id"),
             isRefusal: response.status == 503 && response.header("wego-gateway-error-source") == "gateway")
         answers.change { $0.append(answer) }
         return response.header("connection")?.lowercased() != "close"

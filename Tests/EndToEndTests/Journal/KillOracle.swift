@@ -29,7 +29,7 @@ struct KillOracle {
             switch line.kind {
             case "segment": durability = line.durability ?? ""
             case "intent":
-                guard let id = line.request_id, let word = line.parameters?.first else { continue }
+                guard let id = line.request_id, let word = line.trace_id else { continue }
                 if intents.updateValue(line, forKey: id) != nil { complaints.append("two intents \(id)") }
                 if intentByWord.updateValue(line, forKey: word) != nil { complaints.append("two intents for \(word)") }
             case "outcome": readOutcome(line, durability)
@@ -58,7 +58,7 @@ struct KillOracle {
         if open.contains(where: { $0.problem != "crash" }) { complaints.append("unknown for another reason") }
         let arrived = Set(seen.compactMap { $0.parameters?.first?.first })
         for (id, outcome) in outcomes where outcome.result == "not_sent" {
-            guard let word = intents[id]?.parameters?.first, arrived.contains(word) else { continue }
+            guard let word = intents[id]?.trace_id, arrived.contains(word) else { continue }
             complaints.append("\(id) was sent after all")
         }
     }
@@ -91,7 +91,7 @@ struct KillOracle {
                 complaints.append("the answer \(answer.status) to \(answer.word) has no outcome")
                 continue
             }
-            if intents[id]?.parameters != [answer.word] { complaints.append("\(id) belongs to another call") }
+            if intents[id]?.trace_id != answer.word { complaints.append("\(id) belongs to another call") }
             if outcome.result != "answered" || outcome.status != answer.status {
                 complaints.append(
                     "a client saw \(answer.status), the journal says \(outcome.result ?? "") \(outcome.status ?? 0)")

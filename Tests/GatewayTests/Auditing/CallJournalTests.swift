@@ -62,7 +62,7 @@ final class ScriptedJournal: CallJournal {
 }
 
 struct CallJournalTests {
-    private static let path = "/users/alice/api/v1/wego_home/building?b=secret-value&a=1"
+    private static let path = "/users/alice/api/v1/wego_home/building?unit=secret-value&a=1"
 
     private func run(
         _ journal: ScriptedJournal, _ upstream: ScriptedUpstream = .answering(),
@@ -80,7 +80,7 @@ struct CallJournalTests {
             var intent = CallIntent(requestID: id, method: "GET")
             (intent.tenant, intent.caller) = ("north", "backend")
             intent.route = "/api/v1/wego_home/building"
-            intent.parameterNames = ["b", "a"]
+            intent.parameterNames = ["unit", "(other)"]
             #expect(journal.entries.current.first == .intent(intent, changesNothing: true))
             guard case .outcome(let outcome)? = journal.entries.current.last else {
                 Issue.record("no outcome")
@@ -143,6 +143,23 @@ struct CallJournalTests {
         }
     }
 
+    /// Receipts must not claim that a service was asked about a home when nothing left the gateway.
+    @Test(arguments: [
+        (TransferFailure(.unreachable, .notSent), CallOutcome.Result.notSent),
+        (TransferFailure(.connectionLost, .unknown), .failed),
+    ])
+    func tellsWhetherAnythingLeft(_ failure: TransferFailure, _ result: CallOutcome.Result) async throws {
+        let journal = ScriptedJournal()
+        try await run(journal, ScriptedUpstream { _, _ in .fail(failure) }) { gateway in
+            #expect(try await gateway.call("GET", Self.path).status >= 500)
+            guard case .outcome(let outcome)? = journal.entries.current.last else {
+                Issue.record("no outcome")
+                return
+            }
+            #expect(outcome.result == result && outcome.attempts > 0 && outcome.problem != nil)
+        }
+    }
+
     @Test func writesDownRefusals() async throws {
         let journal = ScriptedJournal()
         try await run(journal) { gateway in
@@ -152,10 +169,13 @@ struct CallJournalTests {
         }
     }
 
-    @Test func namesParametersOnlyByWords() {
-        let query = [Parameter("state", "x"), Parameter("state", "y"), Parameter("4111 1111", "z"), Parameter("", "")]
-        #expect(ParameterNames.recordable(query) == ["state", "(other)"])
-        let many = (0..<30).map { Parameter(String(repeating: "a", count: $0 + 1), "") }
-        #expect(ParameterNames.recordable(many).count == ParameterNames.maximumCount)
+    @Test func namesOnlyParametersThatAreKnown() {
+        let query = [
+            Parameter("state", "x"), Parameter("state", "y"), Parameter("alice", "z"), Parameter("", ""),
+            Parameter("start_date", "2024"),
+        ]
+        #expect(ParameterNames.recordable(query) == ["state", "(other)", "start_date"])
+        let many = (0..<300).map { Parameter(String(repeating: "a", count: $0 + 1), "") }
+        #expect(ParameterNames.recordable(many) == ["(other)"])
     }
 }
