@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Audit
+import Foundation
 import TestSupport
 
 /// The real disk, whose syncs of one file hang until they are told to fail.
@@ -22,7 +23,7 @@ struct FailingDisk: JournalDisk {
         if ended == .failing { throw DiskError(call: "fdatasync", code: 5) }
     }
 
-    func create(_ path: String) throws(DiskError) -> CInt { try disk.create(path) }
+    func create(_ path: String, mode: mode_t) throws(DiskError) -> CInt { try disk.create(path, mode: mode) }
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: CInt) throws(DiskError) -> Int {
         try disk.write(bytes, to: descriptor)
     }
@@ -36,5 +37,6 @@ struct FailingDisk: JournalDisk {
     func identity(of descriptor: CInt) throws(DiskError) -> FileIdentity { try disk.identity(of: descriptor) }
     func identity(at path: String) throws(DiskError) -> FileIdentity { try disk.identity(at: path) }
     func remove(_ path: String) throws(DiskError) { try disk.remove(path) }
+    func rename(_ path: String, to target: String) throws(DiskError) { try disk.rename(path, to: target) }
     func close(_ descriptor: CInt) { disk.close(descriptor) }
 }

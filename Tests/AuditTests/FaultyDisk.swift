@@ -8,7 +8,7 @@ import TestSupport
 /// The real disk, with faults that a test switches on and off.
 struct FaultyDisk: JournalDisk {
     enum Call: String, Sendable {
-        case create, write, shortWrite, syncData, syncDirectory, reserve, remove
+        case create, write, shortWrite, syncData, syncDirectory, reserve, remove, rename, truncate
     }
 
     struct Faults: Sendable {
@@ -31,9 +31,9 @@ struct FaultyDisk: JournalDisk {
     let faults = Watched(Faults())
     private let disk = POSIXDisk()
 
-    func create(_ path: String) throws(DiskError) -> CInt {
+    func create(_ path: String, mode: mode_t) throws(DiskError) -> CInt {
         try pass(.create, path)
-        let descriptor = try disk.create(path)
+        let descriptor = try disk.create(path, mode: mode)
         faults.change { $0.paths[descriptor] = path }
         return descriptor
     }
@@ -70,6 +70,7 @@ struct FaultyDisk: JournalDisk {
     }
 
     func truncate(_ descriptor: CInt, to byteCount: Int) throws(DiskError) {
+        try pass(.truncate, path(of: descriptor))
         try disk.truncate(descriptor, to: byteCount)
     }
 
@@ -79,6 +80,11 @@ struct FaultyDisk: JournalDisk {
     func remove(_ path: String) throws(DiskError) {
         try pass(.remove, path)
         try disk.remove(path)
+    }
+
+    func rename(_ path: String, to target: String) throws(DiskError) {
+        try pass(.rename, path)
+        try disk.rename(path, to: target)
     }
 
     func close(_ descriptor: CInt) { disk.close(descriptor) }

@@ -41,7 +41,7 @@ struct JournalFixture {
     func recover() throws -> RecoveredJournal {
         let key = try #require(CheckpointPublicKey(String(contentsOfFile: directory + "/audit.pub", encoding: .utf8)))
         let checkpoint = try CheckpointFile(in: directory, verifyingWith: key).last
-        return try JournalRecovery(directories: directories, checkpoint: checkpoint).run()
+        return try JournalRecovery(directories: directories, checkpoint: checkpoint, disk: POSIXDisk()).run()
     }
 
     func verify(_ directories: [String]? = nil, copies: [String] = []) throws -> JournalVerification {

@@ -11,8 +11,8 @@ import Darwin
 package struct POSIXDisk: JournalDisk {
     package init() {}
 
-    package func create(_ path: String) throws(DiskError) -> CInt {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    package func create(_ path: String, mode: mode_t) throws(DiskError) -> CInt {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw DiskError(call: "open", code: errno) }
         return descriptor
     }
@@ -84,6 +84,15 @@ package struct POSIXDisk: JournalDisk {
 
     package func remove(_ path: String) throws(DiskError) {
         guard unlink(path) == 0 else { throw DiskError(call: "unlink", code: errno) }
+    }
+
+    package func rename(_ path: String, to target: String) throws(DiskError) {
+        #if canImport(Glibc)
+        let result = Glibc.rename(path, target)
+        #else
+        let result = Darwin.rename(path, target)
+        #endif
+        guard result == 0 else { throw DiskError(call: "rename", code: errno) }
     }
 
     package func close(_ descriptor: CInt) {

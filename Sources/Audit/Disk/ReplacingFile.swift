@@ -8,50 +8,51 @@ final class ReplacingFile {
     private static let suffix = ".part"
 
     private let path: String
+    private let disk: any JournalDisk
     private let descriptor: CInt
     private var isCommitted = false
 
-    init(_ path: String, mode: mode_t) throws(JournalOpenError) {
+    private var part: String { path + Self.suffix }
+
+    init(_ path: String, mode: mode_t, on disk: any JournalDisk = POSIXDisk()) throws(JournalOpenError) {
         self.path = path
+        self.disk = disk
         // What an earlier attempt that was cut short has left.
-        unlink(path + Self.suffix)
-        descriptor = open(path + Self.suffix, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        let code = errno
-        guard descriptor >= 0 else { throw .io(path: path + Self.suffix, reason: systemMessage(code)) }
+        try? disk.remove(path + Self.suffix)
+        do throws(DiskError) {
+            descriptor = try disk.create(path + Self.suffix, mode: mode)
+        } catch {
+            throw .io(path: path + Self.suffix, reason: error.description)
+        }
     }
 
     deinit {
-        close(descriptor)
-        if !isCommitted { unlink(path + Self.suffix) }
+        disk.close(descriptor)
+        if !isCommitted { try? disk.remove(part) }
     }
 
     func write(_ bytes: [UInt8]) throws(JournalOpenError) {
-        guard bytes.withUnsafeBytes({ append($0) }) else { throw failure() }
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(JournalOpenError) in try append(buffer) }
+        }.get()
     }
 
-    /// False, with `errno` set, when the bytes could not be written.
-    func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    func append(_ bytes: UnsafeRawBufferPointer) throws(JournalOpenError) {
+        do throws(DiskError) {
+            try disk.writeAll(bytes, to: descriptor)
+        } catch {
+            throw .io(path: part, reason: error.description)
         }
-        return true
     }
 
     func commit() throws(JournalOpenError) {
-        guard fsync(descriptor) == 0, rename(path + Self.suffix, path) == 0 else { throw failure() }
-        isCommitted = true
         do throws(DiskError) {
-            try POSIXDisk().syncDirectory(URL(filePath: path).deletingLastPathComponent().path)
+            try disk.syncData(descriptor)
+            try disk.rename(part, to: path)
+            isCommitted = true
+            try disk.syncDirectory(URL(filePath: path).deletingLastPathComponent().path)
         } catch {
-            throw .io(path: path, reason: error.description)
+            throw .io(path: isCommitted ? path : part, reason: error.description)
         }
-    }
-
-    func failure() -> JournalOpenError {
-        .io(path: path + Self.suffix, reason: systemMessage(errno))
     }
 }

@@ -44,20 +44,10 @@ final class SegmentFile: Sendable {
         }
     }
 
-    /// All of `bytes`, in one write(2) unless the file system takes less at a time.
     func write(_ bytes: [UInt8]) throws(DiskError) {
-        var rest = bytes.startIndex
-        while rest < bytes.endIndex {
-            let start = rest
-            let result = bytes.withUnsafeBytes { buffer in
-                Result { () throws(DiskError) in
-                    try disk.write(UnsafeRawBufferPointer(rebasing: buffer[start...]), to: descriptor)
-                }
-            }
-            let count = try result.get()
-            guard count > 0 else { throw DiskError(call: "write", code: DiskError.noProgress) }
-            rest += count
-        }
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(DiskError) in try disk.writeAll(buffer, to: descriptor) }
+        }.get()
     }
 
     func sync() throws(DiskError) {

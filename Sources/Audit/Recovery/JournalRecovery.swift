@@ -61,6 +61,7 @@ struct JournalRecovery {
 
     /// The highest there is, its signature checked.
     let checkpoint: Checkpoint?
+    let disk: any JournalDisk
 
     func run() throws(JournalOpenError) -> RecoveredJournal {
         var segments = try SegmentList(directories: directories).segments
@@ -113,7 +114,7 @@ struct JournalRecovery {
         if scan.byteCount > scan.soundBytes {
             recovered.repairedSegment = last.number
             recovered.tornBytes += scan.byteCount - scan.soundBytes
-            try TornTail(path: last.path, start: scan.soundBytes).cutOff()
+            try TornTail(path: last.path, start: scan.soundBytes, disk: disk).cutOff()
         }
         if !last.isCompressed { SegmentFile.giveBackReserve(of: last.path) }
         return recovered
@@ -131,7 +132,7 @@ struct JournalRecovery {
         for file in torn {
             recovered.repairedSegment = file.segment.number
             recovered.tornBytes += file.bytes
-            try TornTail(path: file.segment.path, start: 0).setAside()
+            try TornTail(path: file.segment.path, start: 0, disk: disk).setAside()
         }
     }
 }
@@ -140,36 +141,63 @@ struct JournalRecovery {
 struct TornTail {
     let path: String
     let start: Int
+    let disk: any JournalDisk
 
     private static let chunkBytes = 1024 * 1024
 
-    /// Copies the bytes to a `.torn` file, durably, then shortens the segment, durably.
+    /// Copies the bytes to a `.torn` file, durably, then shortens the segment, durably. Cut short at any point, nothing
+    /// is lost, and it can be done again.
     func cutOff() throws(JournalOpenError) {
-        let source = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard source >= 0 else { throw failure() }
-        defer { close(source) }
-        let copy = open(try freeName(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard copy >= 0 else { throw failure() }
-        defer { close(copy) }
-        try move(from: source, to: copy)
-        guard fsync(copy) == 0 else { throw failure() }
-        try syncDirectory()
-        guard ftruncate(source, off_t(start)) == 0, fsync(source) == 0 else { throw failure() }
+        let copy = try freeName()
+        do throws(DiskError) {
+            let source = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard source >= 0 else { throw DiskError(call: "open", code: errno) }
+            defer { close(source) }
+            try keep(source, as: copy)
+            try disk.truncate(source, to: start)
+            try disk.syncData(source)
+        } catch {
+            throw failure(error)
+        }
     }
 
     /// Renames the whole file.
     func setAside() throws(JournalOpenError) {
-        guard rename(path, try freeName()) == 0 else { throw failure() }
-        try syncDirectory()
+        let name = try freeName()
+        do throws(DiskError) {
+            try disk.rename(path, to: name)
+            try syncDirectory()
+        } catch {
+            throw failure(error)
+        }
     }
 
-    private func move(from source: CInt, to copy: CInt) throws(JournalOpenError) {
+    /// A copy that could not be completed is removed again.
+    private func keep(_ source: CInt, as name: String) throws(DiskError) {
+        let copy = try disk.create(name)
+        defer { disk.close(copy) }
+        do throws(DiskError) {
+            try move(from: source, to: copy)
+            try disk.syncData(copy)
+            try syncDirectory()
+        } catch {
+            try? disk.remove(name)
+            throw error
+        }
+    }
+
+    private func move(from source: CInt, to copy: CInt) throws(DiskError) {
         var buffer = [UInt8](repeating: 0, count: Self.chunkBytes)
         var offset = off_t(start)
         while true {
             let count = pread(source, &buffer, buffer.count, offset)
             if count == 0 { return }
-            guard count > 0, write(copy, buffer, count) == count else { throw failure() }
+            guard count > 0 else { throw DiskError(call: "pread", code: errno) }
+            try buffer.withUnsafeBytes { bytes in
+                Result { () throws(DiskError) in
+                    try disk.writeAll(UnsafeRawBufferPointer(rebasing: bytes[..<count]), to: copy)
+                }
+            }.get()
             offset += off_t(count)
         }
     }
@@ -183,15 +211,11 @@ struct TornTail {
         throw .io(path: path, reason: "there are \(limit) torn tails beside it")
     }
 
-    private func syncDirectory() throws(JournalOpenError) {
-        do throws(DiskError) {
-            try POSIXDisk().syncDirectory(URL(filePath: path).deletingLastPathComponent().path)
-        } catch {
-            throw .io(path: path, reason: error.description)
-        }
+    private func syncDirectory() throws(DiskError) {
+        try disk.syncDirectory(URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    private func failure() -> JournalOpenError {
-        .io(path: path, reason: "its torn tail could not be repaired: \(systemMessage(errno))")
+    private func failure(_ error: DiskError) -> JournalOpenError {
+        .io(path: path, reason: "its torn tail could not be repaired: \(error)")
     }
 }

@@ -49,7 +49,7 @@ extension Journal {
         }
         if upkeep.compresses {
             for part in parts where part.number < current && !part.isCompressed {
-                try SegmentCompression(path: part.path).run()
+                try SegmentCompression(path: part.path, disk: disk).run()
                 report.compressedSegments += 1
             }
         }
@@ -133,7 +133,7 @@ extension Journal {
         var problem: JournalOpenError?
         for directory in configuration.directories {
             do throws(JournalOpenError) {
-                let file = try ReplacingFile(directory + "/" + Tombstone.name, mode: 0o644)
+                let file = try ReplacingFile(directory + "/" + Tombstone.name, mode: 0o644, on: disk)
                 try file.write(Array(note.utf8))
                 try file.commit()
                 isStored = true

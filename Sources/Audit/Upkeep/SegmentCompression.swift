@@ -7,24 +7,30 @@ import Foundation
 /// durable and was read back.
 struct SegmentCompression {
     let path: String
+    var disk: any JournalDisk = POSIXDisk()
 
     private static let chunkBytes = 256 * 1024
 
     func run() throws(JournalOpenError) {
         let target = path + SegmentName.compressed
         let source = try SegmentBytes(path)
-        let file = try ReplacingFile(target, mode: 0o600)
+        let file = try ReplacingFile(target, mode: 0o600, on: disk)
         try compress(source, to: file)
         try file.commit()
         guard try isSame(path, target) else {
             throw .io(path: target, reason: "the compressed segment does not read back as it was")
         }
-        guard unlink(path) == 0 else { throw .io(path: path, reason: systemMessage(errno)) }
+        do throws(DiskError) { try disk.remove(path) } catch { throw .io(path: path, reason: error.description) }
     }
 
     private func compress(_ source: SegmentBytes, to file: ReplacingFile) throws(JournalOpenError) {
         var input = [UInt8](repeating: 0, count: Self.chunkBytes)
         var output = input
+        var problem: JournalOpenError?
+        func keep(_ bytes: UnsafeRawBufferPointer) -> Bool {
+            do throws(JournalOpenError) { try file.append(bytes) } catch { problem = error }
+            return problem == nil
+        }
         let deflater: Deflater
         do throws(GzipError) { deflater = try Deflater() } catch { throw .io(path: path, reason: error.reason) }
         while true {
@@ -36,13 +42,12 @@ struct SegmentCompression {
                     Result { () throws(GzipError) in
                         try deflater.run(
                             UnsafeRawBufferPointer(rebasing: bytes[..<count]), isLast: count == 0, through: room,
-                            sink: file.append)
+                            sink: keep)
                     }
                 }
             }
             switch isWritten {
-            case .success(true): break
-            case .success(false): throw file.failure()
+            case .success: if let problem { throw problem }
             case .failure(let error): throw .io(path: path, reason: error.reason)
             }
             if count == 0 { return }

@@ -42,7 +42,9 @@ extension Journal {
             let checkpoints = try CheckpointWriter(
                 key: key, directories: configuration.directories, copies: copies)
             let last = [checkpoints.last, try copies?.last()].compactMap { $0 }.max { $0.size < $1.size }
-            var recovered = try JournalRecovery(directories: configuration.directories, checkpoint: last).run()
+            var recovered = try JournalRecovery(
+                directories: configuration.directories, checkpoint: last, disk: disk
+            ).run()
             recovered.lacksRecords = isNew && hadKey
             let journal = Journal(
                 parts: JournalParts(
