@@ -68,7 +68,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "WegoGatewayCLI", "WegoWise"],
+            dependencies: ["TestSupport", "WegoGatewayCLI", "WegoWise", "Audit"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

@@ -84,6 +84,22 @@ struct UpkeepTests {
         #expect(journal.stop(reason: "test"))
     }
 
+    /// As when a machine starts in 1970 and learns the time a little later.
+    @Test func aClockThatWasBackForAWhileRemovesNothingYoung() async throws {
+        var fixture = try JournalFixture()
+        fixture.configuration.segmentBytes = 4096
+        let clock = Watched(moment)
+        let journal = try Journal.open(fixture.configuration, clock: { clock.current })
+        try await fill(journal, fixture, clock, segments: 1)
+        clock.change { $0 -= 365 * 24 * 3600 * Self.second }
+        try await fill(journal, fixture, clock, segments: 2)
+        clock.change { $0 = moment + Self.second }
+        try await fill(journal, fixture, clock, segments: 3)
+        #expect(try await upkeep(journal, clock, keeping: 3600).removedSegments == 0)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
     @Test func aClockPutForwardDoesNotEmptyTheJournal() async throws {
         var fixture = try JournalFixture()
         let (journal, clock) = try await journal(&fixture)

@@ -63,8 +63,10 @@ extension Journal {
         try removeLeftovers(&parts)
         let most = allowedRemovals()
         guard let newest = parts.last?.time, newest <= now, now - newest <= mostAhead else { return 0 }
-        // All records of a segment are older than the header of the next.
-        let gone = zip(parts, parts.dropFirst()).prefix { _, next in next.time.map { $0 < limit } ?? false }
+        // The records of a segment stand between its header and that of the next, unless the clock was put back then:
+        // both must be old.
+        let gone = zip(parts, parts.dropFirst())
+            .prefix { part, next in [part.time, next.time].allSatisfy { $0.map { $0 < limit } ?? false } }
             .prefix(most).count
         guard gone > 0, let header = parts[gone].header, let first = parts.first else { return 0 }
         let removed = parts.prefix(gone)
