@@ -16,6 +16,9 @@ extension GatewaySettings {
     package var auditCheckpointCopiesPath: String? { audit.checkpointCopies.map(resolve) }
     package var auditKeyPath: String { audit.key.map(resolve) ?? "\(stateDirectoryPath)/audit.key" }
 
+    /// Where the end of the journal is noted.
+    package var auditBookmarkPath: String { "\(stateDirectoryPath)/audit.last" }
+
     /// `sockaddr_un` holds 108 bytes with the zero at the end.
     static let maximumSocketPath = 107
 

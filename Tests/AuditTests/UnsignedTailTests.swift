@@ -57,6 +57,7 @@ struct UnsignedTailTests {
         try fixture.write(Array((notes.prefix(6).joined(separator: "\n") + "\n").utf8), to: "checkpoints")
         #expect(try fixture.verify().firstBad?.reason == "no checkpoint was signed for its records")
         #expect(try fixture.recover().findings.map(\.reason).first?.hasPrefix("unsigned: ") == true)
+        unlink(fixture.configuration.bookmarkPath)
         #expect(try fixture.open().stop(reason: "test"))
         #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"unsigned: "#) })
     }
@@ -76,7 +77,8 @@ struct UnsignedTailTests {
     // MARK: No journal, or two
 
     private func removeRecords(_ fixture: JournalFixture) throws {
-        for name in try fixture.segments() + ["checkpoints"] { unlink(fixture.directory + "/" + name) }
+        let others = ["checkpoints", JournalBookmark.name]
+        for name in try fixture.segments() + others { unlink(fixture.directory + "/" + name) }
     }
 
     @Test func nothingIsNoWholeJournal() async throws {

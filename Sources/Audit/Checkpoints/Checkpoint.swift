@@ -20,6 +20,10 @@ package struct Checkpoint: Sendable, Equatable {
         self.root = root
     }
 
+    static func highest(_ one: Checkpoint?, _ other: Checkpoint?) -> Checkpoint? {
+        [one, other].compactMap(\.self).max { $0.size < $1.size }
+    }
+
     /// - Parameter lines: origin, size and root. Only the spelling that `text` gives is taken.
     init?(lines: [String]) {
         guard lines.count == 3, let size = UInt64(lines[1]), let bytes = Data(base64Encoded: lines[2]),
@@ -33,24 +37,17 @@ package struct Checkpoint: Sendable, Equatable {
 /// A checkpoint with one signature, as a C2SP signed note and the empty line that separates it from the next.
 enum SignedCheckpoint {
     static let lineCount = 6
-    private static let dash = "\u{2014} "
 
     static func text(_ checkpoint: Checkpoint, signedBy key: CheckpointKey) throws(CheckpointKeyError) -> String {
-        let signature = Data(key.publicKey.identifier + (try key.sign(checkpoint.text))).base64EncodedString()
-        return checkpoint.text + "\n" + dash + key.publicKey.name + " " + signature + "\n\n"
+        checkpoint.text + "\n" + (try NoteSignature.line(for: checkpoint.text, by: key)) + "\n\n"
     }
 
     /// - Parameter lines: the six lines of one note. Nil when they are no note, or not signed by `key`.
     static func verify(_ lines: [String], with key: CheckpointPublicKey) -> Checkpoint? {
-        guard let checkpoint = parse(lines), checkpoint.origin == key.name, lines[4].hasPrefix(dash) else { return nil }
-        let words = lines[4].dropFirst(dash.count).split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0] == key.name, let bytes = Data(base64Encoded: String(words[1])) else {
-            return nil
-        }
-        let signature = [UInt8](bytes)
-        guard signature.starts(with: key.identifier) else { return nil }
-        let isValid = key.verify(Array(signature.dropFirst(key.identifier.count)), of: checkpoint.text)
-        return isValid ? checkpoint : nil
+        guard let checkpoint = parse(lines), checkpoint.origin == key.name,
+            NoteSignature.isValid(lines[4], of: checkpoint.text, by: key)
+        else { return nil }
+        return checkpoint
     }
 
     static func parse(_ lines: [String]) -> Checkpoint? {

@@ -100,7 +100,7 @@ struct CheckpointFileError: Error {
         self.reason = reason
     }
 
-    fileprivate init(_ call: String, _ code: CInt = errno) {
+    init(_ call: String, _ code: CInt = errno) {
         reason = DiskError(call: call, code: code).description
     }
 }

@@ -29,11 +29,11 @@ struct CheckpointKey: Sendable {
         }
     }
 
-    /// Reads the key file, or creates it (0600); then makes sure of the public key beside the journal.
+    /// Reads the key file, or creates it (0600); then makes sure of the public key in each directory.
     ///
     /// - Parameter mayCreate: false when records are there already: a new key would not fit their checkpoints.
     static func load(
-        _ path: String, publicKeyPath: String, mayCreate: Bool
+        _ path: String, publicKeyPaths: [String], mayCreate: Bool
     ) throws(JournalOpenError) -> CheckpointKey {
         if access(path, F_OK) != 0 {
             guard mayCreate else {
@@ -45,11 +45,11 @@ struct CheckpointKey: Sendable {
             try random().store(path)
         }
         let key = try read(path)
-        try key.publish(publicKeyPath)
+        for place in publicKeyPaths { try key.publish(place) }
         return key
     }
 
-    private static func read(_ path: String) throws(JournalOpenError) -> CheckpointKey {
+    static func read(_ path: String) throws(JournalOpenError) -> CheckpointKey {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .key(path: path, reason: systemMessage(errno)) }
         defer { close(descriptor) }

@@ -6,11 +6,17 @@ struct CheckpointWriter {
     private let key: CheckpointKey
     private var files: [CheckpointFile]
     private let copies: CheckpointCopies?
+    private let directories: [String]
+    private var bookmark: JournalBookmark
 
     /// - Parameter directories: the first that takes a checkpoint gets it.
-    init(key: CheckpointKey, directories: [String], copies: CheckpointCopies?) throws(JournalOpenError) {
+    init(
+        key: CheckpointKey, directories: [String], copies: CheckpointCopies?, bookmark: JournalBookmark
+    ) throws(JournalOpenError) {
         self.key = key
         self.copies = copies
+        self.directories = directories
+        self.bookmark = bookmark
         files = []
         for directory in directories { files.append(try CheckpointFile(in: directory, verifyingWith: key.publicKey)) }
     }
@@ -32,7 +38,7 @@ struct CheckpointWriter {
         for index in files.indices { try files[index].trim(below: size) }
     }
 
-    /// Signs for `chain`, stores the note, and hands it to the copies.
+    /// Signs for `chain`, stores the note, hands it to the copies, and moves the bookmark.
     /// - Returns: what could not be written, by path; `isStored` when a directory of segments has it.
     mutating func write(_ chain: ChainState) -> (isStored: Bool, failures: [(path: String, reason: String)]) {
         let checkpoint = Checkpoint(origin: key.publicKey.name, size: chain.sequence, root: chain.tree.root)
@@ -53,6 +59,18 @@ struct CheckpointWriter {
             }
         }
         copies?.put(note, size: checkpoint.size)
+        if let failure = moveBookmark(to: checkpoint) { failures.append(failure) }
         return (isStored, failures)
+    }
+
+    /// Moves only the bookmark.
+    /// - Returns: why it could not be moved, with its path.
+    mutating func moveBookmark(to checkpoint: Checkpoint) -> (path: String, reason: String)? {
+        do throws(CheckpointFileError) {
+            try bookmark.write(checkpoint, in: directories, signedBy: key)
+            return nil
+        } catch {
+            return (bookmark.path, error.reason)
+        }
     }
 }

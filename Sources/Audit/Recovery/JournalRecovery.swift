@@ -23,6 +23,13 @@ struct RecoveredJournal {
     /// The signing key was there already, but not one record.
     var lacksRecords = false
 
+    /// Where a journal in other directories has ended.
+    var former: JournalBookmark.Entry?
+    var hasUnreadableBookmark = false
+
+    /// The bookmark was moved for more records than any checkpoint that is there.
+    var lacksCheckpoints = false
+
     var note: RecoveryNote? {
         guard repairedSegment != nil || !open.isEmpty else { return nil }
         return RecoveryNote(
@@ -30,24 +37,15 @@ struct RecoveredJournal {
     }
 
     /// What is no damage, but may be the trace of somebody: each is recorded and told.
-    var findings: [(reason: String, text: String)] {
-        var findings: [(reason: String, text: String)] = []
+    var findings: [RecoveryFinding] {
+        var findings: [RecoveryFinding] = []
         if hasUnsignedSegments || UnsignedTail.isTooLong(records: unsigned, span: unsignedSpan) {
-            findings.append(
-                (
-                    "unsigned: \(unsigned) records",
-                    "No checkpoint was signed for the last \(unsigned) records of the audit journal. Unless "
-                        + "checkpoints could not be written, somebody may have cut them off and changed these records."
-                ))
+            findings.append(.unsigned(records: unsigned))
         }
-        if lacksRecords {
-            findings.append(
-                (
-                    "no records",
-                    "The key of the audit journal is there, but no record: a new journal begins. Unless its "
-                        + "directory is new, the journal before was removed."
-                ))
-        }
+        if lacksRecords { findings.append(.noRecords) }
+        if let former { findings.append(.former(former)) }
+        if hasUnreadableBookmark { findings.append(.unreadableBookmark) }
+        if lacksCheckpoints { findings.append(.missingCheckpoints) }
         return findings
     }
 }
@@ -101,7 +99,8 @@ struct JournalRecovery {
             throw .damaged(
                 segment: last.name, line: scan.badLine ?? 0,
                 reason:
-                    "it ends at record \(chain.sequence), but a checkpoint was signed for \(checkpoint.size) records")
+                    "it ends at record \(chain.sequence), but a checkpoint was signed for \(checkpoint.size) records; "
+                    + "a directory may not be mounted")
         }
         guard !(last.isCompressed && scan.byteCount > scan.soundBytes) else {
             throw .damaged(segment: last.name, line: scan.badLine ?? 0, reason: scan.badReason)

@@ -9,7 +9,6 @@ struct Tombstone: Equatable {
     static let name = "tombstone"
     private static let suffix = "/removed"
     private static let lineCount = 9
-    private static let dash = "\u{2014} "
 
     let origin: String
 
@@ -33,8 +32,7 @@ struct Tombstone: Equatable {
     }
 
     func note(signedBy key: CheckpointKey) throws(CheckpointKeyError) -> String {
-        let signature = Data(key.publicKey.identifier + (try key.sign(text))).base64EncodedString()
-        return text + "\n" + Self.dash + key.publicKey.name + " " + signature + "\n"
+        text + "\n" + (try NoteSignature.line(for: text, by: key)) + "\n"
     }
 
     /// Nil when it is no tombstone, or not signed by `key`.
@@ -46,12 +44,8 @@ struct Tombstone: Equatable {
             let time = Array(lines[5].utf8).withUnsafeBytes({ UTCTimestamp.parse($0) })
         else { return nil }
         self.init(origin: key.name, firstSegment: first, size: size, root: root, hash: hash, time: time)
-        let words = lines[7].dropFirst(Self.dash.count).split(separator: " ", omittingEmptySubsequences: false)
-        guard lines[7].hasPrefix(Self.dash), words.count == 2, words[0] == key.name,
-            let signature = Data(base64Encoded: String(words[1])).map([UInt8].init),
-            signature.starts(with: key.identifier),
-            text == lines.prefix(6).map({ $0 + "\n" }).joined(),
-            key.verify(Array(signature.dropFirst(key.identifier.count)), of: text)
+        guard text == lines.prefix(6).map({ $0 + "\n" }).joined(),
+            NoteSignature.isValid(lines[7], of: text, by: key)
         else { return nil }
     }
 

@@ -29,23 +29,31 @@ extension Journal {
         observer: @escaping @Sendable (JournalEvent) -> Void = { _ in }
     ) throws(JournalOpenError) -> Journal {
         try configuration.check()
+        try checkDirectories(configuration)
         var directories: [JournalDirectory] = []
         for path in configuration.directories { directories.append(try JournalDirectory(holding: path, on: disk)) }
         let isNew = try SegmentList(directories: configuration.directories).segments.isEmpty
         let hadKey = access(configuration.keyPath, F_OK) == 0
         let key = try CheckpointKey.load(
-            configuration.keyPath, publicKeyPath: configuration.publicKeyPath, mayCreate: isNew)
+            configuration.keyPath, publicKeyPaths: configuration.publicKeyPaths, mayCreate: isNew)
         let copies = configuration.checkpointCopies.map {
             CheckpointCopies(in: $0, verifyingWith: key.publicKey, patience: configuration.stallLimit)
         }
         do throws(JournalOpenError) {
+            let bookmark = try JournalBookmark(at: configuration.bookmarkPath, verifyingWith: key.publicKey)
             let checkpoints = try CheckpointWriter(
-                key: key, directories: configuration.directories, copies: copies)
-            let last = [checkpoints.last, try copies?.last()].compactMap { $0 }.max { $0.size < $1.size }
+                key: key, directories: configuration.directories, copies: copies, bookmark: bookmark)
+            let beginsAnew = isNew && bookmark.isForeign(to: configuration.directories)
+            let stored = Checkpoint.highest(checkpoints.last, try copies?.last())
+            let noted = beginsAnew ? nil : bookmark.last?.checkpoint
+            let last = Checkpoint.highest(stored, noted)
             var recovered = try JournalRecovery(
                 directories: configuration.directories, checkpoint: last, disk: disk
             ).run()
-            recovered.lacksRecords = isNew && hadKey
+            recovered.lacksRecords = isNew && hadKey && bookmark.last == nil
+            recovered.former = beginsAnew ? bookmark.last : nil
+            recovered.hasUnreadableBookmark = bookmark.isUnreadable
+            recovered.lacksCheckpoints = noted?.size ?? 0 > stored?.size ?? 0
             let journal = Journal(
                 parts: JournalParts(
                     configuration: configuration, publicKey: key.publicKey, disk: disk, clock: clock,
@@ -57,6 +65,13 @@ extension Journal {
             copies?.stop(writingRest: false, by: .now())
             throw error
         }
+    }
+
+    /// Before any of them is created.
+    private static func checkDirectories(_ configuration: JournalConfiguration) throws(JournalOpenError) {
+        guard access(configuration.keyPath, F_OK) == 0 else { return }
+        let key = try CheckpointKey.read(configuration.keyPath).publicKey
+        try JournalBookmark(at: configuration.bookmarkPath, verifyingWith: key).check(configuration.directories)
     }
 
     private static func firstState(
@@ -71,7 +86,11 @@ extension Journal {
 
     private func begin(with recovered: RecoveredJournal) throws(JournalOpenError) {
         copies?.report(to: { [weak self] reason in self?.copyFailed(reason) })
-        for finding in recovered.findings { observer(.needsAttention(finding.text)) }
+        for finding in recovered.findings {
+            observer(finding.isExpected ? .beganAnew(finding.text) : .needsAttention(finding.text))
+        }
+        // From now on the former journal does not count any more, wherever a crash cuts this one short.
+        if recovered.former != nil { noteBeginning(recovered.chain) }
         // What was recovered is signed for before anything is added to it.
         if recovered.chain.sequence > 0 { sign(recovered.chain) }
         let records = firstRecords(recovered, time: clock())
@@ -106,6 +125,18 @@ extension Journal {
         change { desk, _ in
             if isStored { desk.state.signed(chain) }
             for failure in failures { desk.state.couldNotSign(path: failure.path, reason: failure.reason) }
+            return SettledWaiters()
+        }
+    }
+
+    private func noteBeginning(_ chain: ChainState) {
+        let failure = checkpoints.withLock { writer in
+            writer.moveBookmark(
+                to: Checkpoint(origin: writer.origin, size: chain.sequence, root: chain.tree.root))
+        }
+        guard let failure else { return }
+        change { desk, _ in
+            desk.state.couldNotSign(path: failure.path, reason: failure.reason)
             return SettledWaiters()
         }
     }

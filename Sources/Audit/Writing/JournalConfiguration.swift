@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Foundation
+
 /// Where a journal is kept, and its limits.
 package struct JournalConfiguration: Sendable {
     package var directory: String
@@ -13,6 +15,9 @@ package struct JournalConfiguration: Sendable {
 
     /// Holds the signing key; created with mode 0600 if missing. Default: `audit.key` in `directory`.
     package var keyFile: String?
+
+    /// Where the journal's end is noted, best apart from the segments. Default: `audit.last` beside the key.
+    package var bookmarkFile: String?
     package var durability = JournalDurability.strict
 
     /// Of the gateway, for the `start` record.
@@ -50,7 +55,12 @@ package struct JournalConfiguration: Sendable {
 
     var directories: [String] { [directory] + (secondDirectory.map { [$0] } ?? []) }
     var keyPath: String { keyFile ?? directory + "/audit.key" }
-    var publicKeyPath: String { directory + "/" + CheckpointKey.publicKeyName }
+    var bookmarkPath: String {
+        bookmarkFile ?? URL(filePath: keyPath).deletingLastPathComponent().path + "/" + JournalBookmark.name
+    }
+
+    /// One in each directory, which also shows that it is a journal's.
+    var publicKeyPaths: [String] { directories.map { $0 + "/" + CheckpointKey.publicKeyName } }
 
     func check() throws(JournalOpenError) {
         guard maximumOpenIntents > 0, maximumOpenIntents <= 16_384 else {

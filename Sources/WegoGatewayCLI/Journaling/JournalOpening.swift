@@ -37,6 +37,7 @@ extension JournalConfiguration {
         secondDirectory = settings.auditSecondDirectoryPath
         checkpointCopies = settings.auditCheckpointCopiesPath
         keyFile = settings.auditKeyPath
+        bookmarkFile = settings.auditBookmarkPath
         durability = JournalDurability(settings.audit.durability)
         segmentBytes = settings.audit.segmentSize.bytes
         segmentAge = settings.audit.segmentAge

@@ -25,7 +25,8 @@ enum JournalWarning {
             "Segment \(number) of the audit journal failed (\(problem)); what was not durable goes to the next one."
         case .checkpointFailed(let path, let reason):
             "A checkpoint of the audit journal could not be written (\(path): \(reason))."
-        default: nil
+        case .beganAnew(let text), .needsAttention(let text): text
+        case .becameAvailable, .segmentOpened: nil
         }
     }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The WegoWise gateway authors
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Audit
+
+/// What a start knows of where the journal ended, apart from the segments.
+struct BookmarkTests {
+    /// With a state directory, and a second one for segments.
+    private func fixture() throws -> JournalFixture {
+        var fixture = try JournalFixture()
+        let state = fixture.home.file("state")
+        try create(state)
+        fixture.configuration.keyFile = state + "/audit.key"
+        fixture.configuration.secondDirectory = fixture.home.file("second")
+        return fixture
+    }
+
+    private func create(_ directory: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Killed while the second directory took the records.
+    private func killedInTheSecond(_ fixture: JournalFixture) async throws {
+        let disk = FaultyDisk()
+        let journal = try fixture.open(disk: disk)
+        try await onThread { try journal.call("before") }
+        disk.faults.change { faults in
+            faults.failing = [.create: EROFS, .write: EROFS]
+            faults.only = fixture.directory
+        }
+        try await onThread { for number in 0..<3 { try journal.call("r\(number)") } }
+        #expect(try fixture.segments(in: fixture.home.file("second")).count == 1)
+        journal.abandon()
+    }
+
+    private func refusal(_ fixture: JournalFixture) throws -> String? {
+        do throws(JournalOpenError) {
+            let journal = try Journal.open(fixture.configuration)
+            journal.stop(reason: "test")
+            return nil
+        } catch {
+            return error.explanation
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aSecondDirectoryThatIsNotMountedIsRefused(_ hasEmptyPlace: Bool) async throws {
+        let fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        let (second, aside) = (fixture.home.file("second"), fixture.home.file("aside"))
+        let before = try fixture.segments()
+        #expect(rename(second, aside) == 0)
+        if hasEmptyPlace { try create(second) }
+        let refusal = try #require(try refusal(fixture))
+        #expect(refusal.contains("\(second) cannot be used: it held a part of this journal"), "\(refusal)")
+        #expect(try fixture.segments() == before, "nothing may be changed")
+        #expect((access(second, F_OK) == 0) == hasEmptyPlace)
+        rmdir(second)
+        #expect(rename(aside, second) == 0)
+        #expect(try self.refusal(fixture) == nil)
+        let found = try fixture.verify()
+        #expect(found.firstBad == nil)
+        #expect(try fixture.reader().next(matching: request("r2")) != nil)
+    }
+
+    private func request(_ id: String) -> JournalQuery {
+        var query = JournalQuery()
+        query.requestID = id
+        return query
+    }
+
+    @Test func aSecondDirectoryTakenOutOfTheConfigurationIsRefused() async throws {
+        var fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        fixture.configuration.secondDirectory = nil
+        let refusal = try #require(try refusal(fixture))
+        #expect(
+            refusal.contains("second cannot be used: it holds later records"))
+        // Moved away, too, only the number of records is left to tell.
+        #expect(rename(fixture.home.file("second"), fixture.home.file("aside")) == 0)
+        #expect(try self.refusal(fixture)?.contains("a directory may not be mounted") == true)
+        fixture.configuration.secondDirectory = fixture.home.file("other")
+        #expect(try self.refusal(fixture)?.contains("a directory may not be mounted") == true)
+    }
+
+    @Test func anEmptiedJournalIsRefused() async throws {
+        let fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        for directory in fixture.directories {
+            for name in try fixture.segments(in: directory) { unlink(directory + "/" + name) }
+            unlink(directory + "/checkpoints")
+        }
+        #expect(try refusal(fixture)?.contains("are missing or unreadable") == true)
+        try FileManager.default.removeItem(atPath: fixture.directory)
+        #expect(try refusal(fixture)?.contains("it held a part of this journal") == true)
+        #expect(access(fixture.directory, F_OK) != 0, "nothing may be changed")
+    }
+
+    @Test func newDirectoriesBeginANewJournal() async throws {
+        var fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        let former = fixture.directory
+        fixture.configuration.directory = fixture.home.file("new")
+        fixture.configuration.secondDirectory = nil
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"new directory""#) })
+        let told = fixture.events.current.compactMap { event -> String? in
+            if case .beganAnew(let text) = event { text } else { nil }
+        }
+        #expect(told.count == 1 && told[0].contains(former))
+        // From now on it is this one that counts, though it has fewer records.
+        #expect(try fixture.open().stop(reason: "test"))
+        for name in try fixture.segments() { unlink(fixture.directory + "/" + name) }
+        #expect(try refusal(fixture)?.contains("are missing or unreadable") == true)
+    }
+
+    /// What is noted before the first record, so that a crash does not leave the old number for the new journal.
+    @Test func aNewJournalCutShortAtItsBeginningGoesOn() async throws {
+        var fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        let path = fixture.configuration.bookmarkPath
+        let key = try CheckpointKey.read(fixture.configuration.keyPath).publicKey
+        fixture.configuration.directory = fixture.home.file("new")
+        fixture.configuration.secondDirectory = nil
+        let disk = FaultyDisk()
+        disk.faults.change { $0.failing = [.create: ENOSPC] }
+        #expect(throws: JournalOpenError.self) { try fixture.open(disk: disk) }
+        let noted = try #require(try JournalBookmark(at: path, verifyingWith: key).last)
+        #expect(noted.checkpoint.size == 0 && noted.directories == [fixture.directory])
+        #expect(try refusal(fixture) == nil)
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func checkpointsCutOffAreTold() async throws {
+        let fixture = try fixture()
+        for _ in 0..<3 { #expect(try fixture.open().stop(reason: "test")) }
+        let notes = String(decoding: try fixture.bytes("checkpoints"), as: UTF8.self).components(separatedBy: "\n")
+        try fixture.write(Array((notes.prefix(6).joined(separator: "\n") + "\n").utf8), to: "checkpoints")
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"missing checkpoints""#) })
+        // Together with records it is no longer a finding.
+        try fixture.write(Array((notes.prefix(6).joined(separator: "\n") + "\n").utf8), to: "checkpoints")
+        for name in try fixture.segments().dropFirst() { unlink(fixture.directory + "/" + name) }
+        #expect(try refusal(fixture)?.contains("a directory may not be mounted") == true)
+    }
+
+    // MARK: The file
+
+    private let key = CheckpointKey.random()
+
+    private func write(_ size: UInt64, to bookmark: inout JournalBookmark) throws {
+        try bookmark.write(
+            Checkpoint(origin: key.publicKey.name, size: size, root: .zero), in: ["/a \"b\"", "/c"], signedBy: key)
+    }
+
+    @Test func theLatestOfTwoIsRead() throws {
+        let home = try TemporaryDirectory("audit")
+        var bookmark = try JournalBookmark(at: home.file("last"), verifyingWith: key.publicKey)
+        #expect(bookmark.last == nil)
+        for size in [5, 9, 20, 3] as [UInt64] {
+            try write(size, to: &bookmark)
+            let read = try JournalBookmark(at: home.file("last"), verifyingWith: key.publicKey)
+            #expect(read.last == bookmark.last)
+            #expect(read.last?.checkpoint.size == size)
+            #expect(read.last?.directories == ["/a \"b\"", "/c"])
+        }
+        #expect(try JournalBookmark(at: home.file("last"), verifyingWith: CheckpointKey.random().publicKey).last == nil)
+    }
+
+    /// As a crash in the middle of it leaves it.
+    @Test func aHalfWrittenOneLeavesTheOneBefore() throws {
+        let home = try TemporaryDirectory("audit")
+        var bookmark = try JournalBookmark(at: home.file("last"), verifyingWith: key.publicKey)
+        try write(5, to: &bookmark)
+        let before = try Data(contentsOf: URL(filePath: home.file("last")))
+        try write(9, to: &bookmark)
+        let after = try Data(contentsOf: URL(filePath: home.file("last")))
+        #expect(before.count == after.count, "no room is needed once it is there")
+        let slot = before.count / 2
+        let whole = after[slot...].prefix { $0 != 0 }.count
+        for length in stride(from: 0, to: whole, by: 23) {
+            let torn = before.prefix(slot) + after[slot..<(slot + length)] + before[(slot + length)...]
+            try torn.write(to: URL(filePath: home.file("last")))
+            let read = try JournalBookmark(at: home.file("last"), verifyingWith: key.publicKey)
+            #expect(read.last?.checkpoint.size == 5 && !read.isUnreadable)
+        }
+    }
+
+    @Test func aDamagedOneIsTold() async throws {
+        let fixture = try fixture()
+        #expect(try fixture.open().stop(reason: "test"))
+        let path = fixture.home.file("state/audit.last")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "[") { bytes[index] = UInt8(ascii: "{") }
+        try bytes.write(to: URL(filePath: path))
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.lines().contains { $0.contains(#""reason":"unreadable audit.last""#) })
+        let recovered = try JournalBookmark(
+            at: path, verifyingWith: try CheckpointKey.read(fixture.home.file("state/audit.key")).publicKey)
+        #expect(recovered.last != nil && !recovered.isUnreadable)
+    }
+}
