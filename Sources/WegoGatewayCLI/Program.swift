@@ -9,6 +9,10 @@ enum Program {
     static func main() async {
         ProcessHardening.apply()
         let status = await run(Array(CommandLine.arguments.dropFirst()))
+        if let failure = Terminal.outputFailure {
+            Terminal.complain(failure)
+            Terminal.exit(status == .done ? failure.status : status)
+        }
         Terminal.exit(status)
     }
 

@@ -9,7 +9,8 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write records to standard output as they stand in the segments, the oldest first.",
             discussion: """
-                One JSON object a line, hashes included. Nothing is changed, and nothing is verified: see `audit verify`.
+                One JSON object a line, hashes included. Nothing is changed, and nothing is verified: see `audit verify`. \
+                Exit code 3 when not all of it could be written.
 
                 Example:
                   wego-gateway audit export --from 2031-05-01 --until 2031-06-01 | gzip > may.gz
@@ -42,6 +43,7 @@ extension AuditCommand {
                 if out.count >= chunkBytes {
                     Terminal.write(out, to: .output)
                     out.removeAll(keepingCapacity: true)
+                    if Terminal.isOutputLost { break }
                 }
             }
             Terminal.write(out, to: .output)

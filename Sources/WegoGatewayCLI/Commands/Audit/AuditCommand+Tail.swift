@@ -18,13 +18,13 @@ extension AuditCommand {
 
         @Option(name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("How many.", valueName: "count")) var count =
             20
-        @Flag(name: .shortAndLong, help: "Wait for more, until interrupted.") var follow = false
+        @Flag(name: .shortAndLong, help: "Wait for more, until interrupted, or nobody reads any more.") var follow = false
         @OptionGroup var filter: RecordFilter
         @OptionGroup var place: JournalPlace
         @OptionGroup var global: GlobalOptions
 
-        /// Between two looks for new records, in microseconds.
-        private static let pause: UInt32 = 200_000
+        /// Between two looks for new records, in milliseconds.
+        private static let pause: Int32 = 200
 
         func validate() throws {
             guard (0...100_000).contains(count) else { throw ValidationError("--lines: expected 0 to 100000.") }
@@ -41,11 +41,7 @@ extension AuditCommand {
                     for entry in entries { Self.show(entry, isJSON) }
                     guard follow else { return }
                     try reader.follow(
-                        matching: query,
-                        waiting: {
-                            usleep(Self.pause)
-                            return true
-                        }, { Self.show($0, isJSON) })
+                        matching: query, waiting: { Terminal.pause(Self.pause) }, { Self.show($0, isJSON) })
                 }
             }.get()
         }
