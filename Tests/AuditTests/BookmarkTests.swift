@@ -99,6 +99,8 @@ struct BookmarkTests {
         try FileManager.default.removeItem(atPath: fixture.directory)
         #expect(try refusal(fixture)?.contains("it held a part of this journal") == true)
         #expect(access(fixture.directory, F_OK) != 0, "nothing may be changed")
+        try Data().write(to: URL(filePath: fixture.directory))
+        #expect(try refusal(fixture)?.contains("it is not a directory") == true)
     }
 
     @Test func newDirectoriesBeginANewJournal() async throws {

@@ -55,6 +55,13 @@ struct JournalFailureTests {
         }
         try await onThread { try journal.call("r1") }
         #expect(try fixture.segments(in: second).count == 1)
+        let fallback = try #require(journal.status.fallback)
+        #expect(fallback.path == first && fallback.reason.hasSuffix(String(cString: strerror(code))))
+        #expect(journal.status.counts.fallbackSegments == 1)
+        let refusals = fixture.events.current.compactMap { event -> JournalProblem? in
+            if case .directoryRefused(let problem) = event { problem } else { nil }
+        }
+        #expect(refusals == [fallback])
         disk.faults.change { $0.failing = [:] }
         #expect(journal.stop(reason: "test"))
         #expect(try fixture.verify().firstBad == nil)

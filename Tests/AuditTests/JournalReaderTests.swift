@@ -74,6 +74,57 @@ struct JournalReaderTests {
         #expect(reader.unreadableLines == 2)
     }
 
+    /// Longer than any record, at the end of a segment and in the middle of one.
+    @Test func aLineWithoutAnEndIsPassedOver() async throws {
+        let fixture = try await written(20)
+        let lines = try fixture.lines()
+        let names = try fixture.segments()
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 5 * 1024 * 1024)
+        try fixture.write(try fixture.bytes(names[0]) + long, to: names[0])
+        let second = try fixture.bytes(names[1])
+        let end = try #require(second.firstIndex(of: 0x0A)) + 1
+        try fixture.write(Array(second[..<end]) + long + [0x0A] + second[end...], to: names[1])
+        let reader = try fixture.reader()
+        #expect(try all(reader).map(\.text) == lines)
+        #expect(reader.unreadableLines == 2)
+        let last = names[names.count - 1]
+        let whole = try fixture.bytes(last)
+        try fixture.write(whole + long, to: last)
+        let follower = try fixture.reader()
+        var seen: [String] = []
+        var grows = [long + [0x0A], Array(try fixture.bytes(names[2]).prefix { $0 != 0x0A }) + [0x0A]]
+        try follower.follow(waiting: {
+            guard !grows.isEmpty, let file = FileHandle(forWritingAtPath: fixture.directory + "/" + last) else {
+                return false
+            }
+            file.seekToEndOfFile()
+            file.write(Data(grows.removeFirst()))
+            return true
+        }) { seen.append($0.text) }
+        #expect(seen.count == lines.count + 1 && seen.prefix(lines.count) == lines[...])
+        #expect(follower.unreadableLines == 3)
+    }
+
+    @Test func theTailKnowsCallsThatBeganASegmentEarlier() async throws {
+        var fixture = try JournalFixture()
+        fixture.configuration.segmentBytes = 4096
+        let journal = try fixture.open()
+        try await onThread {
+            try journal.appendAndWait([record(.intent(intent("long")))])
+            let before = journal.status.segment
+            while journal.status.segment == before {
+                try journal.appendAndWait([record(.stop(reason: "filler"))])
+            }
+            try journal.appendAndWait([record(.outcome(outcome("long")))])
+        }
+        #expect(journal.stop(reason: "test"))
+        var query = JournalQuery()
+        query.user = alice
+        let (entries, _) = try JournalReader.tail(directories: fixture.directories, count: 1, matching: query)
+        #expect(entries.map(\.kind) == [.outcome])
+        #expect(entries.first?.facts.caller == "billing")
+    }
+
     @Test func findsWhatAQueryAsksFor() async throws {
         let fixture = try JournalFixture()
         let journal = try fixture.open()

@@ -119,6 +119,49 @@ struct UpkeepTests {
         #expect(try fixture.verify().firstBad == nil)
     }
 
+    /// What it has recorded before gets old, too.
+    @Test func anIdleJournalEndsItsSegmentOnce() async throws {
+        var fixture = try JournalFixture()
+        fixture.configuration.segmentAge = .milliseconds(100)
+        let clock = Watched(moment)
+        let journal = try Journal.open(fixture.configuration, clock: { clock.current })
+        try await onThread { try journal.call("r1") }
+        clock.change { $0 += 100 * Self.second }
+        try await journal.wait(for: "an empty segment") { status in
+            (status.segment ?? 0) > 1 && status.durableSequence == status.sequence
+        }
+        // Nothing but its header is in it, which is no reason for another.
+        let (segment, sequence) = (journal.status.segment, journal.status.sequence)
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(journal.status.segment == segment && journal.status.sequence == sequence)
+        clock.change { $0 += 100 * Self.second }
+        let report = try await upkeep(journal, clock, keeping: 50)
+        #expect(report.removedSegments > 0)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    /// The other directory, say, has no room for it.
+    @Test func aSegmentThatCannotBeCompressedStopsNoOther() async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let before = try names(fixture)
+        let blocked = fixture.directory + "/" + before[0] + ".gz.part"
+        try FileManager.default.createDirectory(atPath: blocked, withIntermediateDirectories: false)
+        await #expect {
+            _ = try await upkeep(journal, clock, keeping: nil, compresses: true)
+        } throws: { error in
+            guard case .io(blocked, _) = error as? JournalOpenError else { return false }
+            return true
+        }
+        let plain = try names(fixture).filter { $0.hasSuffix(".jsonl") }
+        #expect(plain == [before[0], before[before.count - 1]])
+        rmdir(blocked)
+        #expect(try await upkeep(journal, clock, keeping: nil, compresses: true).compressedSegments == 1)
+        #expect(journal.stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
     private func fill(
         _ journal: Journal, _ fixture: JournalFixture, _ clock: Watched<Int64>, segments: Int
     ) async throws {
@@ -244,7 +287,8 @@ struct UpkeepTests {
         #expect(journal.stop(reason: "test"))
         let name = try names(fixture)[1]
         let bytes = try fixture.bytes(name)
-        for index in stride(from: 20, to: bytes.count, by: 41) {
+        // In its last byte before sums and lengths, RFC 1951 leaves some bits without a meaning.
+        for index in stride(from: 20, to: bytes.count, by: 41) where index != bytes.count - 9 {
             var changed = bytes
             changed[index] ^= 0x10
             try fixture.write(changed, to: name)
@@ -255,12 +299,63 @@ struct UpkeepTests {
         #expect(try fixture.verify().isOK == false)
     }
 
+    /// What another program that unpacks it would read.
+    @Test(arguments: [false, true]) func whatStandsBehindTheRecordsIsFound(_ isMember: Bool) async throws {
+        var fixture = try JournalFixture()
+        let (journal, clock) = try await journal(&fixture)
+        let first = try names(fixture)[0]
+        let lines = try fixture.bytes(first)
+        _ = try await upkeep(journal, clock, keeping: nil, compresses: true)
+        #expect(journal.stop(reason: "test"))
+        let inserted = fixture.home.file("inserted")
+        try Data(lines.prefix { $0 != 0x0A } + [0x0A]).write(to: URL(filePath: inserted))
+        try SegmentCompression(path: inserted, disk: POSIXDisk()).run()
+        let behind = isMember ? Array(try Data(contentsOf: URL(filePath: inserted + ".gz"))) : [0]
+        for name in try names(fixture).filter({ $0.hasSuffix(".gz") }) {
+            let bytes = try fixture.bytes(name)
+            try fixture.write(bytes + behind, to: name)
+            let bad = try fixture.verify().firstBad
+            #expect(bad?.segment == name.replacing(".gz", with: ""))
+            #expect(bad?.reason == "something stands behind the compressed records")
+            #expect(throws: JournalOpenError.self) {
+                let reader = try fixture.reader()
+                while try reader.next() != nil {}
+            }
+            try fixture.write(bytes, to: name)
+        }
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test func anotherCompressedFileBesideASegmentIsFound() async throws {
+        var fixture = try JournalFixture()
+        let (journal, _) = try await journal(&fixture)
+        #expect(journal.stop(reason: "test"))
+        let name = try names(fixture)[1]
+        let plain = try fixture.bytes(name)
+        let forged = String(decoding: plain, as: UTF8.self).replacing("billing", with: "mallory")
+        for content in [Array(forged.utf8), plain.dropLast(), plain + plain.suffix(9)] {
+            try fixture.write(content, to: name)
+            try SegmentCompression(path: fixture.directory + "/" + name, disk: POSIXDisk()).run()
+            try fixture.write(plain, to: name)
+            let bad = try fixture.verify().firstBad
+            #expect(bad?.segment == name && bad?.reason == "a compressed file that is not the same stands beside it")
+        }
+        for content in [[1, 2, 3], []] as [[UInt8]] {
+            try fixture.write(content, to: name + ".gz")
+            #expect(try fixture.verify().firstBad?.segment == name)
+        }
+    }
+
     @Test func aCompressionCutShortDoesNoHarm() async throws {
         var fixture = try JournalFixture()
         let (journal, clock) = try await journal(&fixture)
         let name = try names(fixture)[1]
-        try fixture.write([1, 2, 3], to: name + ".gz")
         try fixture.write([1, 2, 3], to: name + ".gz.part")
+        #expect(try fixture.verify().firstBad == nil)
+        // Ended between its last two steps.
+        let plain = try fixture.bytes(name)
+        try SegmentCompression(path: fixture.directory + "/" + name, disk: POSIXDisk()).run()
+        try fixture.write(plain, to: name)
         #expect(try fixture.verify().firstBad == nil)
         _ = try await upkeep(journal, clock, keeping: nil, compresses: true)
         #expect(try fixture.verify().firstBad == nil)

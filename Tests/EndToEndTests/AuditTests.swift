@@ -92,13 +92,43 @@ struct AuditTests {
         let id = response.header("wego-gateway-request-id")
         let lines = try Deployment.journal(in: deployment.directory.file("second")).filter { $0.request_id == id }
         #expect(lines.map(\.kind) == ["intent", "outcome"])
-        #expect(try await deployment.ops("/readyz").status == 200)
+        // Nothing is wrong yet, but it is told.
+        let ready = try await deployment.ready(200)
+        let told = #""in_second_directory": "\#(deployment.auditDirectory): "#
+        #expect(ready.bodyText.contains(told), "\(ready.bodyText)")
+        let metrics = try await deployment.ops("/metrics").bodyText
+        #expect(metrics.contains("wego_gateway_audit_fallback_segments_total 1\n"))
+        _ = try await deployment.gateway.errors.line("a word about the directory") {
+            $0.contains("does not take segments") && $0.contains(deployment.auditDirectory)
+                && $0.contains("No such file")
+        }
         #expect(rename(aside, deployment.auditDirectory) == 0)
         deployment.gateway.send(signal: SIGTERM)
         #expect(try await deployment.gateway.exitStatus() == 0)
         let verified = try await deployment.audit(
             "verify", "--directory", deployment.auditDirectory, "--directory", deployment.directory.file("second"))
         #expect(verified.status == 0, "\(verified.errors)")
+    }
+
+    @Test func anotherDirectoryInThePlaceOfTheJournalsIsNotWrittenTo() async throws {
+        let deployment = try await Deployment()
+        let (place, aside) = (deployment.auditDirectory, deployment.auditDirectory + ".aside")
+        #expect(rename(place, aside) == 0)
+        #expect(mkdir(place, 0o777) == 0 && chmod(place, 0o777) == 0)
+        // It may have looked while there was none.
+        var told = try await deployment.ready(503).bodyText
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !told.contains("it is another directory"), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+            told = try await deployment.ready(503).bodyText
+        }
+        #expect(told.contains("it is another directory"), "\(told)")
+        try expectProblem(try await deployment.send(.get("/users/alice/oauth/user")), .auditUnavailable)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place).isEmpty)
+        #expect(rmdir(place) == 0 && rename(aside, place) == 0)
+        _ = try await deployment.ready(200)
+        _ = try await deployment.forward(.get("/users/alice/oauth/user"))
+        #expect(try await deployment.audit("verify").status == 0)
     }
 
     @Test func aSecondGatewayOnTheSameJournalIsRefused() async throws {

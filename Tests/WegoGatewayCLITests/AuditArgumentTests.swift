@@ -78,6 +78,7 @@ struct AuditArgumentTests {
         let configuration = JournalConfiguration(settings)
         #expect(configuration.directory == "/etc/wego/state/audit" && configuration.secondDirectory == "/mnt/second")
         #expect(configuration.keyFile == "/etc/wego/state/audit.key")
+        #expect(configuration.bookmarkFile == "/etc/wego/state/audit.last")
         #expect(configuration.maximumOpenIntents == 4_064 && configuration.outcomeReserve >= 4_064 * 4_096)
     }
 }

@@ -6,19 +6,21 @@ struct CheckpointWriter {
     private let key: CheckpointKey
     private var files: [CheckpointFile]
     private let copies: CheckpointCopies?
-    private let directories: [String]
+    private let directories: [JournalDirectory]
     private var bookmark: JournalBookmark
 
     /// - Parameter directories: the first that takes a checkpoint gets it.
     init(
-        key: CheckpointKey, directories: [String], copies: CheckpointCopies?, bookmark: JournalBookmark
+        key: CheckpointKey, directories: [JournalDirectory], copies: CheckpointCopies?, bookmark: JournalBookmark
     ) throws(JournalOpenError) {
         self.key = key
         self.copies = copies
         self.directories = directories
         self.bookmark = bookmark
         files = []
-        for directory in directories { files.append(try CheckpointFile(in: directory, verifyingWith: key.publicKey)) }
+        for directory in directories {
+            files.append(try CheckpointFile(in: directory.path, verifyingWith: key.publicKey))
+        }
     }
 
     /// The highest checkpoint beside the segments.
@@ -52,6 +54,7 @@ struct CheckpointWriter {
         var isStored = false
         for index in files.indices where !isStored {
             do throws(CheckpointFileError) {
+                if let reason = directories[index].alteration { throw CheckpointFileError(reason: reason) }
                 try files[index].append(note, size: checkpoint.size)
                 isStored = true
             } catch {
@@ -67,7 +70,7 @@ struct CheckpointWriter {
     /// - Returns: why it could not be moved, with its path.
     mutating func moveBookmark(to checkpoint: Checkpoint) -> (path: String, reason: String)? {
         do throws(CheckpointFileError) {
-            try bookmark.write(checkpoint, in: directories, signedBy: key)
+            try bookmark.write(checkpoint, in: directories.map(\.path), signedBy: key)
             return nil
         } catch {
             return (bookmark.path, error.reason)

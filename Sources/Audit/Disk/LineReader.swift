@@ -25,6 +25,9 @@ final class LineReader {
     private var filled = 0
     private var isAtEnd = false
 
+    /// Of a line that is passed over, so far.
+    private var passed: Int?
+
     /// Offset in the file of the line that `next` returns next.
     private(set) var offset = 0
 
@@ -46,8 +49,14 @@ final class LineReader {
         isAtEnd = false
     }
 
+    /// After a line that is too long: passes over it. Until its end is there, `next` says that the file ends.
+    func skipLine() {
+        passed = 0
+    }
+
     /// Calls `body` with the next line. The bytes are valid only inside `body`.
     func next<Result>(_ body: (Line) -> Result) throws(JournalOpenError) -> Result {
+        guard try passOver() else { return body(.end) }
         var searched = start
         while true {
             if let end = lineFeed(from: searched) {
@@ -62,6 +71,25 @@ final class LineReader {
             try fill()
             searched = start + kept
         }
+    }
+
+    /// False when the line that is passed over has no end yet.
+    private func passOver() throws(JournalOpenError) -> Bool {
+        while let before = passed {
+            let end = lineFeed(from: start)
+            let count = (end.map { $0 + 1 } ?? filled) - start
+            start += count
+            passed = before + count
+            if end != nil {
+                offset += before + count
+                passed = nil
+            } else if isAtEnd {
+                return false
+            } else {
+                try fill()
+            }
+        }
+        return true
     }
 
     private func lineFeed(from index: Int) -> Int? {

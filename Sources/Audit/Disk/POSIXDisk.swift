@@ -105,7 +105,7 @@ package struct POSIXDisk: JournalDisk {
 }
 
 extension FileIdentity {
-    fileprivate init(_ status: stat) {
+    init(_ status: stat) {
         self.init(
             device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino),
             links: UInt64(status.st_nlink), byteCount: Int(status.st_size))

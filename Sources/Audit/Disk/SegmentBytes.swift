@@ -65,7 +65,47 @@ final class SegmentBytes {
                 throw damage(error.reason)
             }
         }
+        try expectEnd()
         return 0
+    }
+
+    /// Whoever unpacks the file with another program would read on.
+    private func expectEnd() throws(JournalOpenError) {
+        var isOver = used == filled
+        if isOver {
+            let more = compressed.withUnsafeMutableBytes { bytes in
+                Result { () throws(JournalOpenError) in try readFile(into: bytes) }
+            }
+            isOver = try more.get() == 0
+        }
+        guard isOver else { throw damage("something stands behind the compressed records") }
+    }
+
+    /// Whether two files hold the same, one of them or both compressed.
+    static func areSame(_ one: String, _ other: String) throws(JournalOpenError) -> Bool {
+        let (left, right) = (try SegmentBytes(one), try SegmentBytes(other))
+        while true {
+            let (some, more) = (try left.nextBytes(), try right.nextBytes())
+            guard some == more else { return false }
+            if some.isEmpty { return true }
+        }
+    }
+
+    /// As many bytes as there are, up to the size of a chunk.
+    private func nextBytes() throws(JournalOpenError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: Self.chunkBytes)
+        var count = 0
+        while count < bytes.count {
+            let start = count
+            let more = try bytes.withUnsafeMutableBytes { buffer in
+                Result { () throws(JournalOpenError) in
+                    try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+                }
+            }.get()
+            if more == 0 { break }
+            count += more
+        }
+        return Array(bytes.prefix(count))
     }
 
     private func damage(_ reason: String) -> JournalOpenError {

@@ -11,12 +11,16 @@ extension JournalReader {
         var reach = 1
         while true {
             let start = segments.dropLast(reach).endIndex
-            let position = start < segments.endIndex && start > 0 ? segments[start] : nil
+            let first = start < segments.endIndex ? segments[start].number : 0
+            // An outcome is known by its intent, which may stand in the segment before.
+            let begin = query == JournalQuery() ? start : start - 1
+            let position = segments.indices.contains(begin) && begin > 0 ? segments[begin] : nil
             let reader = try JournalReader(
                 directories: directories,
                 from: position.map { JournalPosition(segment: $0.number, offset: 0, sequence: $0.treeSize ?? 0) })
             var entries: [JournalEntry] = []
             while let entry = try reader.next(matching: query) {
+                guard reader.position?.segment ?? first >= first else { continue }
                 entries.append(entry)
                 if entries.count >= 2 * max(count, 1) { entries.removeFirst(entries.count - max(count, 0)) }
             }

@@ -95,7 +95,7 @@ package final class JournalReader {
     }
 
     private enum Step {
-        case entry(JournalEntry), unreadable, end
+        case entry(JournalEntry), unreadable, tooLong, end
     }
 
     /// Nil at the end of the file.
@@ -104,12 +104,16 @@ package final class JournalReader {
             let step: Step = try reader.next { line in
                 switch line {
                 case .whole(let bytes): JournalEntry(line: bytes).map(Step.entry) ?? .unreadable
-                case .partial, .tooLong, .end: .end
+                case .tooLong: .tooLong
+                case .partial, .end: .end
                 }
             }
             switch step {
             case .end: return nil
             case .unreadable: unreadableLines += 1
+            case .tooLong:
+                unreadableLines += 1
+                reader.skipLine()
             case .entry(let entry):
                 sequence = entry.sequence
                 return completed(entry)

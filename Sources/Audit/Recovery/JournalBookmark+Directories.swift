@@ -19,12 +19,9 @@ extension JournalBookmark {
         }
         // As when a second directory is taken out of the configuration while the end of the journal is in it.
         guard directories.contains(where: last.names) else { return }
-        let present = directories.filter { access($0, F_OK) == 0 }
-        let newest = try SegmentList(directories: present).segments.last?.number ?? 0
+        let newest = directories.compactMap(Self.newest).map(\.number).max() ?? 0
         for directory in last.directories where !directories.contains(where: { Self.isSame($0, directory) }) {
-            guard let found = try? SegmentList(directories: [directory]), let later = found.segments.last,
-                later.number > newest
-            else { continue }
+            guard let later = Self.newest(in: directory), later.number > newest else { continue }
             throw .directory(
                 path: directory,
                 reason: "it holds later records of this journal (\(later.name)), but is not among its directories any "
@@ -37,9 +34,14 @@ extension JournalBookmark {
         last.map { !directories.contains(where: $0.names) } ?? false
     }
 
-    /// Whether nothing shows that it was ever a journal's.
+    private static func newest(in directory: String) -> SegmentList.Segment? {
+        try? SegmentList(directories: [directory]).segments.last
+    }
+
+    /// Whether nothing shows that it was ever a journal's. What cannot be listed is refused for that.
     private static func isBare(_ directory: String) -> Bool {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        guard access(directory, F_OK) == 0 else { return true }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else { return false }
         return !names.contains { $0 == CheckpointKey.publicKeyName || SegmentName.number(of: $0) != nil }
     }
 

@@ -31,13 +31,16 @@ extension Journal {
     /// next call goes on.
     ///
     /// A clock that is wrong must not empty the journal. One that is behind the newest segment, or further ahead of it
-    /// than a segment gets old, removes nothing; and no call removes more than one segment beside as many as were begun
-    /// since the call before, so that a clock put forward for good leaves time to notice.
+    /// than it is old, or a segment gets, removes nothing; and no call removes more than one segment beside as many as
+    /// were begun since the call before, so that a clock put forward for good leaves time to notice.
     ///
     /// - Parameter now: microseconds since 1970.
     package func upkeep(_ upkeep: JournalUpkeep, now: Int64) throws(JournalOpenError) -> JournalUpkeepReport {
         var report = JournalUpkeepReport()
         guard let current = status.segment else { return report }
+        for directory in directories {
+            if let reason = directory.alteration { throw .directory(path: directory.path, reason: reason) }
+        }
         let survey = try SegmentSurvey(directories: configuration.directories)
         var parts = survey.parts.filter { $0.number <= current }
         if let retention = upkeep.retention {
@@ -48,12 +51,24 @@ extension Journal {
             SegmentFile.giveBackReserve(of: part.path)
         }
         if upkeep.compresses {
-            for part in parts where part.number < current && !part.isCompressed {
-                try SegmentCompression(path: part.path, disk: disk).run()
-                report.compressedSegments += 1
-            }
+            report.compressedSegments = try compress(parts.filter { $0.number < current && !$0.isCompressed })
         }
         return report
+    }
+
+    /// One that cannot be compressed, as in a directory that is full, keeps no other from it.
+    private func compress(_ parts: [SegmentSurvey.Part]) throws(JournalOpenError) -> Int {
+        var (count, problem) = (0, JournalOpenError?.none)
+        for part in parts {
+            do throws(JournalOpenError) {
+                try SegmentCompression(path: part.path, disk: disk).run()
+                count += 1
+            } catch {
+                problem = problem ?? error
+            }
+        }
+        if let problem { throw problem }
+        return count
     }
 
     /// - Parameter parts: up to the segment in use; those removed are taken out.
@@ -88,9 +103,12 @@ extension Journal {
         return gone
     }
 
-    /// How far the clock may be ahead of the beginning of the newest segment, in microseconds.
+    /// How far the clock may be ahead of the beginning of the newest segment, in microseconds. That of an idle journal
+    /// gets old.
     private var mostAhead: Int64 {
-        Int64(clamping: configuration.segmentAge.nanoseconds / 1000) + Self.aheadSlack
+        let opened = desk.withLock { $0.state.current?.openedAt }
+        let passed = opened.map { JournalClock.monotonic - $0 } ?? 0
+        return Int64(clamping: max(passed, configuration.segmentAge.nanoseconds) / 1000) + Self.aheadSlack
     }
 
     private static let aheadSlack: Int64 = 3600 * 1_000_000

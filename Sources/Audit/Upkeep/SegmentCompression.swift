@@ -17,7 +17,7 @@ struct SegmentCompression {
         let file = try ReplacingFile(target, mode: 0o600, on: disk)
         try compress(source, to: file)
         try file.commit()
-        guard try isSame(path, target) else {
+        guard try SegmentBytes.areSame(path, target) else {
             throw .io(path: target, reason: "the compressed segment does not read back as it was")
         }
         do throws(DiskError) { try disk.remove(path) } catch { throw .io(path: path, reason: error.description) }
@@ -52,18 +52,5 @@ struct SegmentCompression {
             }
             if count == 0 { return }
         }
-    }
-
-    private func isSame(_ one: String, _ other: String) throws(JournalOpenError) -> Bool {
-        let (left, right) = (try LineReader(one), try LineReader(other))
-        while true {
-            let line: [UInt8]? = try left.next(Self.bytes)
-            guard try right.next(Self.bytes) == line else { return false }
-            if line == nil { return true }
-        }
-    }
-
-    private static func bytes(_ line: LineReader.Line) -> [UInt8]? {
-        if case .whole(let bytes) = line { Array(bytes) } else { nil }
     }
 }

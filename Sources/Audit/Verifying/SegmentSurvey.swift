@@ -25,10 +25,15 @@ struct SegmentSurvey {
     private(set) var parts: [Part] = []
     private(set) var totalBytes = 0
 
+    /// Compressed files beside segments that are there as they were.
+    let spares: [String]
+
     init(directories: [String]) throws(JournalOpenError) {
         var ends: [UInt64: UInt64] = [:]
         var abandoned: Set<UInt64> = []
-        for segment in try SegmentList(directories: directories).segments {
+        let list = try SegmentList(directories: directories)
+        spares = list.spares
+        for segment in list.segments {
             let header = try Self.header(segment.path)
             parts.append(
                 Part(

@@ -83,6 +83,7 @@ struct VerificationRun {
         let reader = try reading { () throws(JournalOpenError) in try LineReader(part.path) }
         let start = result.bytes
         var reported = start
+        try compareSpare(of: part)
         walk.beginSegment()
         while part.end.map({ walk.chain.sequence < $0 }) ?? true {
             line += 1
@@ -96,6 +97,14 @@ struct VerificationRun {
         if let end = part.end, walk.chain.sequence != end {
             throw bad("it ends at record \(walk.chain.sequence), but the next segment follows record \(end)")
         }
+    }
+
+    /// The gateway removes the segment once its compressed form reads back as it was; nobody else leaves both.
+    private func compareSpare(of part: SegmentSurvey.Part) throws(VerificationStop) {
+        let spare = part.path + SegmentName.compressed
+        guard survey.spares.contains(spare) else { return }
+        let isSame = try reading { () throws(JournalOpenError) in try SegmentBytes.areSame(part.path, spare) }
+        guard isSame else { throw bad("a compressed file that is not the same stands beside it") }
     }
 
     /// False at the end of the file.

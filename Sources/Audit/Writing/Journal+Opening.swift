@@ -42,7 +42,7 @@ extension Journal {
         do throws(JournalOpenError) {
             let bookmark = try JournalBookmark(at: configuration.bookmarkPath, verifyingWith: key.publicKey)
             let checkpoints = try CheckpointWriter(
-                key: key, directories: configuration.directories, copies: copies, bookmark: bookmark)
+                key: key, directories: directories, copies: copies, bookmark: bookmark)
             let beginsAnew = isNew && bookmark.isForeign(to: configuration.directories)
             let stored = Checkpoint.highest(checkpoints.last, try copies?.last())
             let noted = beginsAnew ? nil : bookmark.last?.checkpoint

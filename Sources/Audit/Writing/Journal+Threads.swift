@@ -67,12 +67,16 @@ extension Journal {
         let reserve = configuration.segmentBytes + configuration.outcomeReserve
         var order = first
         var problem: JournalProblem?
-        for directory in configuration.directories {
+        for directory in directories {
+            if let reason = directory.alteration {
+                problem = problem ?? JournalProblem(kind: .altered, path: directory.path, reason: reason)
+                continue
+            }
             do throws(SegmentCreationError) {
                 let file = try SegmentFile.create(
-                    order.segment, in: directory, reserving: reserve, with: order.bytes, on: disk)
+                    order.segment, in: directory.path, reserving: reserve, with: order.bytes, on: disk)
                 full?.file.giveBackReserve(after: full?.byteCount ?? 0)
-                adopt(file, order)
+                adopt(file, order, insteadOf: problem)
                 return nil
             } catch {
                 problem = problem ?? JournalProblem(error.cause, path: error.path)
@@ -87,10 +91,12 @@ extension Journal {
         return cause
     }
 
-    private func adopt(_ file: SegmentFile, _ order: JournalState.OpenOrder) {
+    /// - Parameter refusal: why the first directory did not take it, if so.
+    private func adopt(_ file: SegmentFile, _ order: JournalState.OpenOrder, insteadOf refusal: JournalProblem?) {
+        let refusal = refusal.map { JournalProblem(kind: $0.kind, path: configuration.directory, reason: $0.reason) }
         change { desk, now in
             desk.file = file
-            return desk.state.opened(order, path: file.path, now: now, time: clock())
+            return desk.state.opened(order, path: file.path, insteadOf: refusal, now: now, time: clock())
         }
     }
 
@@ -104,7 +110,13 @@ extension Journal {
     private func runNotary() {
         let interval = configuration.inspectionInterval.nanoseconds
         while true {
-            switch desk.withLock({ $0.nextNotary(now: JournalClock.monotonic, inspectionInterval: interval) }) {
+            let (step, wakes) = desk.withLock { desk in
+                let (now, time) = (JournalClock.monotonic, clock())
+                let step = desk.nextNotary(now: now, time: time, inspectionInterval: interval)
+                return (step, desk.wakes())
+            }
+            signal(wakes)
+            switch step {
             case .checkpoint(let chain): sign(chain)
             case .inspect(let file, let byteCount): inspect(file, byteCount: byteCount)
             case .park(let until):

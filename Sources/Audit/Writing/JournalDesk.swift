@@ -109,9 +109,9 @@ struct JournalDesk {
         case exit
     }
 
-    mutating func nextNotary(now: UInt64, inspectionInterval: UInt64) -> NotaryStep {
+    mutating func nextNotary(now: UInt64, time: Int64, inspectionInterval: UInt64) -> NotaryStep {
         if isAbandoned { return .exit }
-        state.rotateIfOld(now: now)
+        state.rotateIfOld(now: now, time: time)
         if let chain = state.beginCheckpoint(now: now) { return .checkpoint(chain) }
         if now >= inspectAt {
             inspectAt = now + inspectionInterval

@@ -32,6 +32,6 @@ extension JournalState {
     var status: JournalStatus {
         JournalStatus(
             health: health, sequence: chain.sequence, durableSequence: durable.sequence, checkpointed: checkpointed,
-            openIntents: open.count, segment: current?.number, counts: counts)
+            openIntents: open.count, segment: current?.number, fallback: fallback, counts: counts)
     }
 }

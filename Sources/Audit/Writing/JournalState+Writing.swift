@@ -159,7 +159,10 @@ extension JournalState {
         return OpenOrder(generation: generation, segment: writing?.segment ?? begun, bytes: bytes)
     }
 
-    mutating func opened(_ order: OpenOrder, path: String, now: UInt64, time: Int64) -> SettledWaiters {
+    /// - Parameter refusal: why the first directory did not take the segment, if so.
+    mutating func opened(
+        _ order: OpenOrder, path: String, insteadOf refusal: JournalProblem? = nil, now: UInt64, time: Int64
+    ) -> SettledWaiters {
         var settled = SettledWaiters()
         isOpening = false
         openSince = nil
@@ -167,20 +170,29 @@ extension JournalState {
         writing = nil
         probeAt = 0
         lastOpened = order.segment
-        current = Current(number: order.segment, openedAt: now, writtenBytes: order.bytes.count)
+        current = Current(
+            number: order.segment, firstSequence: chunk.firstSequence, openedAt: now, writtenBytes: order.bytes.count)
         failed = nil
         abandoned = []
         isCheckpointForced = true
         counts.segments += 1
+        if let refusal {
+            counts.fallbackSegments += 1
+            if refusal != fallback { events.append(.directoryRefused(refusal)) }
+        }
+        fallback = refusal
         events.append(.segmentOpened(number: order.segment, path: path))
         becameDurable([chunk], time: time, into: &settled)
         if health != .available { resume(time: time) }
         return settled
     }
 
-    /// Records go to a new segment from the next one on.
-    mutating func rotateIfOld(now: UInt64) {
+    /// Records go to a new segment from the next one on. If this one holds any, it ends at once: what an idle gateway
+    /// has recorded gets old, too, and only complete segments are removed.
+    mutating func rotateIfOld(now: UInt64, time: Int64) {
         guard let current, begun == current.number, now >= current.openedAt + rules.segmentAge else { return }
         needsSegment = true
+        let holdsRecords = chain.sequence > current.firstSequence
+        if holdsRecords, health == .available, !isStopped { beginSegment(time: time) }
     }
 }

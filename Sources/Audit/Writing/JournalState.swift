@@ -28,6 +28,9 @@ struct JournalState {
     /// The next record begins a segment.
     var needsSegment = true
     var failed: FailedSegment?
+
+    /// Why the current segment is not in the first directory, if so.
+    var fallback: JournalProblem?
     var abandoned: [UInt64] = []
 
     var pending: [Chunk] = []
@@ -70,6 +73,9 @@ struct JournalState {
 
     struct Current {
         let number: UInt64
+
+        /// Of its header.
+        let firstSequence: UInt64
         let openedAt: UInt64
         var writtenBytes: Int
     }

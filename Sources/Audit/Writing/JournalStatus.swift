@@ -31,6 +31,9 @@ package struct JournalStatus: Sendable {
 
     /// Nil while there is no segment that can be trusted.
     package let segment: UInt64?
+
+    /// Why the segment is in the second directory, if it is.
+    package let fallback: JournalProblem?
     package let counts: JournalCounts
 }
 
@@ -45,6 +48,9 @@ package struct JournalCounts: Sendable, Equatable {
     package var syncMicroseconds: UInt64 = 0
     package var longestSyncMicroseconds: UInt64 = 0
     package var segments: UInt64 = 0
+
+    /// In another directory than the first.
+    package var fallbackSegments: UInt64 = 0
     package var failedSegments: UInt64 = 0
     package var failedCheckpoints: UInt64 = 0
 
@@ -58,6 +64,9 @@ package enum JournalEvent: Sendable, Equatable {
     case acceptsOutcomesOnly(JournalProblem)
     case becameAvailable
     case segmentFailed(number: UInt64, JournalProblem)
+
+    /// The next segment goes to the second directory; told once for each reason.
+    case directoryRefused(JournalProblem)
     case segmentOpened(number: UInt64, path: String)
     case checkpointFailed(path: String, reason: String)
 

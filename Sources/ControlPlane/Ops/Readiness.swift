@@ -20,7 +20,7 @@ package final class Readiness: Sendable {
     private struct State {
         var conditions: [Component: Condition] = [:]
         var watches: [Component: @Sendable () -> String?] = [:]
-        var details: [(name: String, tree: @Sendable () -> JSONTree)] = []
+        var details: [(name: String, tree: @Sendable () -> JSONTree?)] = []
         var isDraining = false
         var hasStarted = false
     }
@@ -42,8 +42,8 @@ package final class Readiness: Sendable {
         noteStart()
     }
 
-    /// More for whoever reads `/readyz`. It does not make the gateway ready or not.
-    package func detail(_ name: String, _ tree: @escaping @Sendable () -> JSONTree) {
+    /// More for whoever reads `/readyz`, while there is something to say. It does not make the gateway ready or not.
+    package func detail(_ name: String, _ tree: @escaping @Sendable () -> JSONTree?) {
         state.withLock { $0.details.append((name, tree)) }
     }
 
@@ -71,7 +71,9 @@ package final class Readiness: Sendable {
             report.problems[component].map { JSONTree.Member(component.rawValue, .string($0)) }
         }
         if !problems.isEmpty { members.append(.init("problems", .object(problems))) }
-        for detail in state.withLock({ $0.details }) { members.append(.init(detail.name, detail.tree())) }
+        for detail in state.withLock({ $0.details }) {
+            if let tree = detail.tree() { members.append(.init(detail.name, tree)) }
+        }
         return .object(members)
     }
 

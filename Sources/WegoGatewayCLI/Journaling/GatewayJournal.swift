@@ -48,4 +48,9 @@ struct GatewayJournal: ChangeJournal {
 
     /// What `/readyz` says; nil when all is well.
     var problem: String? { journal.status.health.problem.map { "\($0)" } }
+
+    /// More of it in `/readyz`, while the second directory is in use: why the first is not. Nil when it is.
+    var detail: JSONTree? {
+        journal.status.fallback.map { .members(["in_second_directory": .string("\($0)")]) }
+    }
 }

@@ -23,6 +23,10 @@ struct JournalLog: Sendable {
             logger.error(
                 "A segment of the audit journal failed; what was not durable goes to the next one.",
                 metadata: metadata(problem).merging(["segment": "\(number)"]) { old, _ in old })
+        case .directoryRefused(let problem):
+            logger.warning(
+                "A directory of the audit journal does not take segments; they go to the second one until it does.",
+                metadata: metadata(problem))
         case .segmentOpened(let number, let path):
             logger.info(
                 "A segment of the audit journal begins.", metadata: ["segment": "\(number)", "path": "\(path)"])

@@ -34,6 +34,9 @@ struct JournalMetrics {
             "longest_sync_seconds", "gauge", "The longest sync since the start.",
             Self.seconds(counts.longestSyncMicroseconds))
         family("segments_total", "counter", "Segments begun.", "\(counts.segments)")
+        family(
+            "fallback_segments_total", "counter", "Segments begun in the second directory.",
+            "\(counts.fallbackSegments)")
         family("failed_segments_total", "counter", "Segments given up after an error.", "\(counts.failedSegments)")
         family("failed_checkpoints_total", "counter", "Checkpoints not written.", "\(counts.failedCheckpoints)")
         text = writer.text

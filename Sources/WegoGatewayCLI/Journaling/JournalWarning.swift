@@ -25,6 +25,8 @@ enum JournalWarning {
             "Segment \(number) of the audit journal failed (\(problem)); what was not durable goes to the next one."
         case .checkpointFailed(let path, let reason):
             "A checkpoint of the audit journal could not be written (\(path): \(reason))."
+        case .directoryRefused(let problem):
+            "A directory of the audit journal does not take segments (\(problem)); they go to the second one."
         case .beganAnew(let text), .needsAttention(let text): text
         case .becameAvailable, .segmentOpened: nil
         }

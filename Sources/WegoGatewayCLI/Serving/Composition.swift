@@ -51,6 +51,7 @@ struct Composition: Sendable {
         let plane = DataPlane(DataPlaneSettings(settings), services: services)
         let readiness = readiness
         readiness.watch(.journal) { journal.problem }
+        readiness.detail("audit_journal") { journal.detail }
         readiness.detail("upstream") { Self.upstreamSummary(plane) }
         self.store = store
         self.journal = journal

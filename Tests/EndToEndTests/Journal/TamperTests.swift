@@ -116,6 +116,35 @@ struct TamperTests {
         }
     }
 
+    /// `zcat` and `jq` would show it.
+    @Test func whatStandsBehindACompressedSegmentIsFound() async throws {
+        let source = try await TamperedJournal()
+        let lines = try source.lines(source.middle())
+        try source.write(Array((lines[5] + "\n").utf8), to: "inserted")
+        _ = try await ChildProcess.run("/bin/gzip", [source.directory + "/inserted"])
+        for more in [try source.bytes("inserted.gz"), Array("garbage".utf8)] {
+            let journal = try await TamperedJournal(compressed: true)
+            let name = try journal.middle()
+            try #require(name.hasSuffix(".gz"))
+            try journal.write(journal.bytes(name) + more, to: name)
+            let result = try await journal.verify()
+            #expect(result.status == 2 && name.hasPrefix(result.found?.first_bad?.segment ?? "-"), "\(result)")
+            #expect(result.found?.first_bad?.reason == "something stands behind the compressed records")
+        }
+    }
+
+    @Test func aForgedCompressedFileBesideASegmentIsFound() async throws {
+        let journal = try await TamperedJournal()
+        let name = try journal.middle()
+        let plain = try journal.bytes(name)
+        try journal.change(name) { $0[5] = $0[4] }
+        _ = try await ChildProcess.run("/bin/gzip", [journal.directory + "/" + name])
+        try journal.write(plain, to: name)
+        let result = try await journal.verify()
+        #expect(result.status == 2 && result.found?.first_bad?.segment == name, "\(result)")
+        #expect(result.found?.first_bad?.reason == "a compressed file that is not the same stands beside it")
+    }
+
     @Test func foreignSignaturesCountForNothing() async throws {
         let journal = try await TamperedJournal()
         let other = try TemporaryDirectory("foreign")
