@@ -48,15 +48,19 @@ struct SettingsReaderTests {
     @Test(arguments: [
         (
             #"{"limits": {"home_user": {"burst": "ten"}}}"#,
-            #"limits.home_user.burst: expected a whole number of at least 1, found "ten""#
+            #"limits.home_user.burst: expected a whole number of at least 1 and at most 1000000, found "ten""#
         ),
         (
             #"{"limits": {"home_user": {"burst": 0}}}"#,
-            "limits.home_user.burst: expected a whole number of at least 1, found 0"
+            "limits.home_user.burst: expected a whole number of at least 1 and at most 1000000, found 0"
+        ),
+        (
+            #"{"limits": {"home_user": {"burst": 5000000}}}"#,
+            "limits.home_user.burst: expected a whole number of at least 1 and at most 1000000, found 5000000"
         ),
         (
             #"{"limits": {"home_user": {"burst": 1.5}}}"#,
-            "limits.home_user.burst: expected a whole number of at least 1, found 1.5"
+            "limits.home_user.burst: expected a whole number of at least 1 and at most 1000000, found 1.5"
         ),
         (
             #"{"limits": {"home_user": {"rate": "120"}}}"#,

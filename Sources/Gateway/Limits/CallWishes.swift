@@ -20,7 +20,7 @@ struct CallWishes: Sendable, Equatable {
     init() {}
 
     init(_ headers: HTTPHeaders) throws(GatewayError) {
-        if headers.contains(name: "prefer") { wait = try Self.wait(headers[canonicalForm: "prefer"]) }
+        if headers.contains(name: "prefer") { wait = try Self.wait(headers["prefer"]) }
         let priorities = headers[Self.priorityField]
         guard let text = priorities.first else { return }
         guard priorities.count == 1, let priority = CallPriority(rawValue: text) else {
@@ -29,24 +29,13 @@ struct CallWishes: Sendable, Equatable {
         self.priority = priority
     }
 
-    /// The first `wait` counts (RFC 7240 section 2); other preferences are for others.
-    private static func wait(_ values: [Substring]) throws(GatewayError) -> Int? {
-        for value in values {
-            let parts = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first, trimmed(name).lowercased() == "wait" else { continue }
-            let digits = parts.count == 2 ? trimmed(parts[1]) : ""
-            guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let seconds = Int(digits), seconds <= longestWait
-            else { throw .fieldInvalid(name: "Prefer", expected: "wait=N with N from 0 to \(longestWait) seconds") }
-            return seconds
-        }
-        return nil
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
+    /// Other preferences are for others.
+    private static func wait(_ fields: [String]) throws(GatewayError) -> Int? {
+        guard let digits = Preference.first("wait", in: fields)?.value else { return nil }
+        guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            let seconds = Int(String(decoding: digits, as: UTF8.self)), seconds <= longestWait
+        else { throw .fieldInvalid(name: "Prefer", expected: "wait=N with N from 0 to \(longestWait) seconds") }
+        return seconds
     }
 }
 

@@ -7,7 +7,7 @@ import StrictJSON
 extension SettingFormat where Value == Int {
     static func wholeNumber(atLeast least: Int, atMost most: Int = 1_000_000) -> SettingFormat {
         SettingFormat(
-            expectation: "a whole number of at least \(least)" + (most == 1_000_000 ? "" : " and at most \(most)"),
+            expectation: "a whole number of at least \(least) and at most \(most)",
             parse: { input in
                 switch input {
                 case .json(let value):

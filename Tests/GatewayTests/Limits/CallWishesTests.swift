@@ -15,7 +15,9 @@ struct CallWishesTests {
         arguments: [
             (["wait=5"], 5), (["wait=0"], 0), (["respond-async, wait=10"], 10), (["return=minimal", "wait = 7 "], 7),
             (["WAIT=3; foo=bar"], 3), (["wait=1, wait=2"], 1), (["handling=lenient"], nil), ([], nil),
-            (["wait=3600"], 3600),
+            (["wait=3600"], 3600), (["wait=\"5\""], 5), (["wait = \"\\7\""], 7), (["foo=\"a, wait=x\", wait=4"], 4),
+            (["foo; bar=\"wait=9, \\\", wait=8\"; baz", "wait=6;x=\"1,2\""], 6), (["foo=\"never ends, wait=3"], nil),
+            (["foo;wait=2"], nil), (["waiting=2, , wait=1"], 1),
         ] as [([String], Int?)])
     func readsPreferences(values: [String], wait: Int?) throws {
         let wishes = try Self.wishes(values.map { ("Prefer", $0) })
@@ -23,8 +25,8 @@ struct CallWishesTests {
     }
 
     @Test(arguments: [
-        "wait", "wait=", "wait=-1", "wait=1.5", "wait=soon", "wait=3601", "wait=99999999999999999999", "wait=\"5\"",
-        "wait=+5",
+        "wait", "wait=", "wait=-1", "wait=1.5", "wait=soon", "wait=3601", "wait=99999999999999999999",
+        "wait=+5", "wait=\"\"", "wait=\"-1\"", "wait=\"5", "wait=5\"", "wait=\"5\"\"", "wait=\"5\\\"", "wait=\"4000\"",
     ])
     func refusesSillyWaits(value: String) {
         #expect(throws: GatewayError.self) { try Self.wishes([("Prefer", value)]) }
