@@ -48,6 +48,10 @@ package struct CallRecord: Sendable, Equatable {
 }
 
 extension CallRecord {
+    /// Who called, where it was no caller: names that no caller can have.
+    package static let operatorCaller = "(operator)"
+    package static let gatewayCaller = "(gateway)"
+
     /// The members that are set, in the order of a record; for a structured log line.
     package var members: [(name: String, value: Value)] {
         let all: [(String, Value?)] = [

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import ArgumentParser
+import Audit
 import ControlPlane
 import Foundation
 import RateLimits
@@ -11,12 +12,13 @@ extension LimitsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell whom a policy would have refused, from records of the past.",
             discussion: """
-                Reads segments of the audit journal (uncompressed) or the gateway's log, with one line a call. Nothing is \
-                changed and no gateway is needed. Records do not name the consumer, so each tenant counts as one.
+                Reads the directory of an audit journal, single segments of it, or the gateway's log with one line a call; \
+                files whose name ends in .gz as what they were before. Nothing is changed and no gateway is needed. Records \
+                do not name the consumer, so each tenant counts as having one.
 
                 Examples:
                   wego-gateway limits simulate --policy home-user=60/min --from gateway.log
-                  wego-gateway limits simulate --policy caller=9/s,burst=20 --from journal
+                  wego-gateway limits simulate --policy caller=9/s,burst=20 --from audit
                 """)
 
         @Option(
@@ -25,7 +27,7 @@ extension LimitsCommand {
         var policies: [PolicyArgument] = []
         @Option(
             name: .customLong("from"), parsing: .upToNextOption,
-            help: ArgumentHelp("Files to read; - for standard input.", valueName: "file"))
+            help: ArgumentHelp("Files or directories to read; - for standard input.", valueName: "file"))
         var files: [String] = []
         @Option(help: ArgumentHelp("How many of those refused most are listed.", valueName: "count")) var top = 20
         @Flag(inversion: .prefixedNo, help: "Whether home users share their consumer's limit evenly.") var fairShare =
@@ -54,21 +56,39 @@ extension LimitsCommand {
         }
 
         private func read(_ file: String, into history: inout CallHistory) throws {
+            var isDirectory: ObjCBool = false
+            if FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), isDirectory.boolValue {
+                return try readJournal(file, into: &history)
+            }
+            if SegmentLines.isCompressed(file) {
+                do throws(JournalOpenError) {
+                    return try SegmentLines.forEach(of: file) { history.read($0) }
+                } catch {
+                    throw CommandFailure(.unavailable, "\(file) cannot be read.", next: Self.whatToName)
+                }
+            }
             let data: Data
             do {
                 data =
                     file == "-"
                     ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(filePath: file))
             } catch {
-                throw CommandFailure(
-                    .unavailable, "\(file) cannot be read.", next: "Name a segment of the audit journal or a log file.")
+                throw CommandFailure(.unavailable, "\(file) cannot be read.", next: Self.whatToName)
             }
             guard data.prefix(2) != Data([0x1F, 0x8B]) else {
                 throw CommandFailure(
                     .usage, "\(file) is compressed.",
-                    next: "Unpack it: `zcat \(file) | wego-gateway limits simulate --from -`.")
+                    next: "Let its name end in .gz, or unpack it.")
             }
             for line in String(decoding: data, as: UTF8.self).split(separator: "\n") { history.read(line) }
+        }
+
+        private static let whatToName = "Name an audit directory, a segment of the audit journal or a log file."
+
+        private func readJournal(_ directory: String, into history: inout CallHistory) throws {
+            let reader = try JournalReader(directories: [directory])
+            while let entry = try reader.next() { history.read(entry.text[...]) }
+            UnreadableLines(count: reader.unreadableLines).warn()
         }
 
         private func show(_ result: LimitReplay.Result, _ otherLines: Int) {

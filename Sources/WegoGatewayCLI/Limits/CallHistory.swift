@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Audit
+import Custody
 import RateLimits
 import StrictJSON
 
@@ -59,15 +60,26 @@ struct CallHistory {
             otherLines += 1
             return
         }
-        var call = ReplayedCall(time: time * 1000)
-        call.homeUser = (facts["home_user"] ?? facts["user"]).map { LimitKey(.homeUser, tenant: tenant, name: $0) }
-        call.caller = facts["caller"].map { LimitKey(.caller, tenant: tenant, name: $0) }
-        call.tenant = LimitKey(.tenant, tenant: tenant, name: tenant)
-        // Which consumer it was is not recorded.
-        call.consumer = call.homeUser == nil ? nil : LimitKey(.consumer, tenant: tenant, name: tenant)
+        var call = Self.call(facts, tenant)
+        call.time = time * 1000
         call.duration = duration.map { $0 * 1000 }
         if let identifier { open[identifier] = calls.count }
         calls.append(call)
+    }
+
+    /// What it counts on, as the gateway counts it and as far as its record tells.
+    private static func call(_ facts: [String: String], _ tenant: String) -> ReplayedCall {
+        let homeUser = facts["home_user"] ?? facts["user"]
+        var call = ReplayedCall(time: 0)
+        // Which consumer it was is not recorded.
+        call.consumer = homeUser == nil ? nil : LimitKey(.consumer, tenant: tenant, name: tenant)
+        // What the gateway asks by itself, or for a browser that comes back, counts on that alone.
+        guard let caller = facts["caller"], caller != CallRecord.gatewayCaller else { return call }
+        call.homeUser = homeUser.map { LimitKey(.homeUser, tenant: tenant, name: $0) }
+        // Operators' calls have a caller that is none.
+        call.caller = CallerName(caller).map { LimitKey(.caller, tenant: tenant, name: $0.rawValue) }
+        call.tenant = LimitKey(.tenant, tenant: tenant, name: tenant)
+        return call
     }
 
     private mutating func end(_ facts: [String: String]) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -9,6 +10,7 @@ struct LimitCommandTests {
         ("LIMITS_HOME_USER_RATE", "soon", "limits.home_user.rate"), ("LIMITS_TENANT_RATE", "0/s", "limits.tenant.rate"),
         ("LIMITS_CALLER_RATE", "-5/min", "limits.caller.rate"), ("LIMITS_CONSUMER_BURST", "0", "limits.consumer.burst"),
         ("LIMITS_HOME_USER_BURST", "99999999999999999999", "limits.home_user.burst"),
+        ("LIMITS_CALLER_CONCURRENCY", "5000000", "at most 1000000"),
         ("LIMITS_HOME_USER_WINDOWS", "5000/d,1/d", "limits.home_user.windows"),
         ("LIMITS_HOME_USER_WINDOWS", "5000/month", "limits.home_user.windows"),
         ("LIMITS_WAITING_LONGEST", "forever", "limits.waiting.longest"),
@@ -32,7 +34,10 @@ struct LimitCommandTests {
         let segment = try await ChildProcess.run(
             "/bin/sh", ["-c", "cat \(deployment.directory.file("state/audit"))/*"], input: "", environment: [:])
         let journal = try deployment.directory.write(segment.output, to: "journal")
-        for file in [log, journal] {
+        let copy = try await ChildProcess.run(
+            "/bin/sh", ["-c", "gzip -k \(journal)"], input: "", environment: [:])
+        #expect(copy.status == 0, "\(copy.errors)")
+        for file in [log, journal, journal + ".gz", deployment.directory.file("state/audit")] {
             let output = try await Binary.succeed(
                 ["limits", "simulate", "--policy", "home-user=1/h,burst=2", "--from", file, "--json"])
             #expect(output.contains(#""calls": 5, "refused": 2"#), "\(output)")
@@ -41,6 +46,10 @@ struct LimitCommandTests {
         let text = try await Binary.succeed(["limits", "simulate", "--policy", "home-user=1/h,burst=2", "--from", log])
         #expect(text.contains("5 calls, 2 of them would have been refused."))
         #expect(text.contains("alice"))
+        let misnamed = deployment.directory.file("compressed")
+        try FileManager.default.moveItem(atPath: journal + ".gz", toPath: misnamed)
+        let refused = try await Binary.run(["limits", "simulate", "--policy", "home-user=1/h", "--from", misnamed])
+        #expect(refused.status == 1 && refused.errors.contains("Let its name end in .gz"))
         for bad in ["home-user", "home-user=0/s", "nobody=1/s", "home-user=1/s,burst=x", "home-user=1/s,size=3"] {
             #expect(try await Binary.run(["limits", "simulate", "--policy", bad, "--from", log]).status != 0, "\(bad)")
         }
