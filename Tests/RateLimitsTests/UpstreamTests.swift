@@ -194,10 +194,10 @@ struct RetryBudgetTests {
 }
 
 struct UpstreamGuardTests {
-    private let main = key(.consumer, "main")
-    private let spare = key(.consumer, "spare")
+    private let main = UpstreamConsumer(key(.consumer, "main"), credential: "ck-1")
+    private let spare = UpstreamConsumer(key(.consumer, "spare"), credential: "ck-2")
 
-    private func open(_ upstream: UpstreamGuard, _ consumer: LimitKey, now: Int64) throws -> UpstreamPass {
+    private func open(_ upstream: UpstreamGuard, _ consumer: UpstreamConsumer, now: Int64) throws -> UpstreamPass {
         guard case .open(let pass) = upstream.admit(consumer, now: now) else { throw Held() }
         return pass
     }
@@ -211,7 +211,7 @@ struct UpstreamGuardTests {
         #expect(upstream.admit(main, now: 9 * second) == .closed(.paused, until: 10 * second))
         let other = try open(upstream, spare, now: 0)
         upstream.ended(other, .answered, now: 0, chance: 0)
-        #expect(upstream.status(now: 0).pauses.map(\.consumer) == [main])
+        #expect(upstream.status(now: 0).pauses.map(\.consumer) == [main.key])
         #expect(upstream.status(now: 0).counts[.paused] == 1)
         // Then one call, then two.
         let first = try open(upstream, main, now: 10 * second)
@@ -254,15 +254,72 @@ struct UpstreamGuardTests {
         for _ in 0..<50 {
             let pass = try open(upstream, main, now: 0)
             upstream.ended(pass, .asksForPause(wait: second, isOverload: false), now: 0, chance: 0)
-            upstream.ended(try open(upstream, main, now: 0), .timeout, now: 0, chance: 0)
-            #expect(upstream.takeRetry())
+            let first = try open(upstream, main, now: 0)
+            let second = try #require(upstream.admitAgain(after: first, .timeout, now: 0, chance: 0))
+            upstream.ended(second, .timeout, now: 0, chance: 0)
         }
     }
 
-    @Test func retriesHaveABudget() {
-        let upstream = UpstreamGuard(maximumConcurrency: 4)
-        for _ in 0..<RetryBudget.most { #expect(upstream.takeRetry()) }
-        #expect(!upstream.takeRetry())
+    @Test func aPauseHoldsTheCredentialUnderAllItsNames() throws {
+        let upstream = UpstreamGuard(maximumConcurrency: 64)
+        let pass = try open(upstream, main, now: 0)
+        upstream.ended(pass, .asksForPause(wait: 10 * second, isOverload: false), now: 0, chance: 0)
+        let elsewhere = UpstreamConsumer(
+            LimitKey(.consumer, tenant: "elsewhere", name: "other"), credential: main.credential)
+        #expect(upstream.admit(elsewhere, now: second) == .closed(.paused, until: 10 * second))
+        _ = try open(upstream, UpstreamConsumer(main.key, credential: "rotated"), now: second)
+        // Where no credential is known the name stands for it.
+        let unknown = UpstreamConsumer(main.key)
+        #expect(unknown == UpstreamConsumer(main.key) && unknown != UpstreamConsumer(spare.key) && unknown != main)
+    }
+
+    @Test func secondAttemptsHaveABudget() throws {
+        let upstream = UpstreamGuard(.retryBudget, maximumConcurrency: 4)
+        for _ in 0..<RetryBudget.most {
+            let first = try open(upstream, main, now: 0)
+            let second = try #require(upstream.admitAgain(after: first, .transportFailure, now: 0, chance: 0))
+            upstream.ended(second, .answered, now: 0, chance: 0)
+        }
+        // The next first attempt pays for one; second ones pay nothing.
+        #expect(upstream.status(now: 0).retriesLeft == 0)
+        let first = try open(upstream, main, now: 0)
+        let last = try #require(upstream.admitAgain(after: first, .answered, now: 0, chance: 0))
+        upstream.giveBack(last, now: 0)
+        #expect(upstream.status(now: 0).retriesLeft == 1, "it was not sent")
+        let next = try open(upstream, main, now: 0)
+        let used = try #require(upstream.admitAgain(after: next, .answered, now: 0, chance: 0))
+        upstream.ended(used, .answered, now: 0, chance: 0)
+        let over = try open(upstream, main, now: 0)
+        #expect(upstream.admitAgain(after: over, .transportFailure, now: 0, chance: 0) == nil)
         #expect(upstream.status(now: 0).counts.retriesRefused == 1)
+        #expect(upstream.status(now: 0).concurrency.inFlight == 0)
+    }
+
+    @Test func aSecondAttemptMeetsAPauseThatBeganMeanwhile() throws {
+        let upstream = UpstreamGuard(maximumConcurrency: 64)
+        let first = try open(upstream, main, now: 0)
+        let other = try open(upstream, main, now: 0)
+        upstream.ended(other, .asksForPause(wait: 10 * second, isOverload: false), now: 0, chance: 0)
+        #expect(upstream.admitAgain(after: first, .transportFailure, now: 0, chance: 0) == nil)
+        let status = upstream.status(now: 0)
+        #expect(status.counts[.paused] == 1 && status.concurrency.inFlight == 0)
+        #expect(status.retriesLeft == RetryBudget.most, "what is not sent costs nothing")
+    }
+
+    @Test func eachFailedAttemptCountsForTheBreaker() throws {
+        let upstream = UpstreamGuard([.breaker], maximumConcurrency: 64)
+        for _ in 0..<CircuitBreaker.leastCalls / 2 - 1 {
+            let first = try open(upstream, main, now: 0)
+            let second = try #require(upstream.admitAgain(after: first, .transportFailure, now: 0, chance: 0))
+            upstream.ended(second, .transportFailure, now: 0, chance: 0)
+        }
+        let first = try open(upstream, main, now: 0)
+        let last = try #require(upstream.admitAgain(after: first, .transportFailure, now: 0, chance: 0))
+        upstream.ended(last, .transportFailure, now: 0, chance: 0)
+        #expect(upstream.status(now: 0).breaker == .open(until: second))
+        // A probe that failed is not followed by another at once.
+        let probe = try open(upstream, main, now: second)
+        #expect(upstream.admitAgain(after: probe, .transportFailure, now: second, chance: 0) == nil)
+        #expect(upstream.status(now: second).breaker == .open(until: 2 * second))
     }
 }

@@ -43,6 +43,16 @@ extension Exchange {
         }
     }
 
+    /// Whether the call may be sent a second time, after an attempt that has ended as `ending` says. If not, what came of that
+    /// attempt is the answer.
+    func takesTurnAgain() -> Bool {
+        guard let passage else { return false }
+        let turn = pipeline.turnstile.again(passage, after: ending)
+        self.passage = turn.passage
+        if turn.goes { ending = .unknown }
+        return turn.goes
+    }
+
     /// The client has closed its side or is gone. A call that still waits for its turn gives its place to others; one that
     /// was sent cannot be called back.
     func clientLeft() {

@@ -34,7 +34,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
     /// While the call waits for its turn; then what it was let through with.
     var ticket: Ticket?
     var passage: Passage?
-    private var ending = UpstreamEnding.unknown
+    var ending = UpstreamEnding.unknown
 
     /// Taken before a home user is created; ended with the call.
     private var reservation: Reservation?
@@ -162,15 +162,17 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         switch outcome {
         case .success(let response):
             // A 401 says that nothing was done, and the upstream's clock says why.
-            guard correction == nil, let problem = notes.upstreamProblem else { return false }
-            correction = services.upstreamClock.correction(of: timestamp, by: response, problem, services.clock)
-            guard correction != nil else { return false }
+            guard correction == nil, let problem = notes.upstreamProblem,
+                let corrected = services.upstreamClock.correction(
+                    of: timestamp, by: response, problem, services.clock), takesTurnAgain()
+            else { return false }
+            correction = corrected
             services.metrics.countResigned()
             return true
         case .failure(let failure):
             return RetryRule.allows(
                 after: failure, attempts: record.attempts, changesNothing: outgoing.call.changesNothing)
-                && pipeline.turnstile.upstream.takeRetry()
+                && takesTurnAgain()
         }
     }
 

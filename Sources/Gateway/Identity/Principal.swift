@@ -20,7 +20,7 @@ struct Principal: Sendable {
 
     /// What the records call it. No caller's name begins with a bracket.
     var recordedName: String {
-        caller?.name.rawValue ?? operatorName.map { "(\($0))" } ?? "(operator)"
+        caller?.name.rawValue ?? operatorName.map { "(\($0))" } ?? CallRecord.operatorCaller
     }
 
     func require(_ scope: Scopes) throws(GatewayError) {

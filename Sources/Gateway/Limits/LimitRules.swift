@@ -85,6 +85,12 @@ package struct LimitRules: Sendable {
 
     private func subject(_ key: LimitKey, _ limits: LimitOverride?, _ snapshot: Snapshot) -> LimitSubject {
         LimitSubject(
-            key, defaults.policy(key.kind, adjusted: limits?.adjustment), version: snapshot.generation)
+            key, defaults.policy(key.kind, adjusted: limits?.adjustment), version: snapshot.generation,
+            credential: key.kind == .consumer ? Self.credential(of: key, snapshot) : nil)
+    }
+
+    private static func credential(of key: LimitKey, _ snapshot: Snapshot) -> String? {
+        guard let tenant = TenantName(key.tenant), let name = ConsumerName(key.name) else { return nil }
+        return snapshot.consumer(name, in: tenant)?.consumer.key
     }
 }

@@ -8,9 +8,11 @@ import Synchronization
 /// A call that was let through. It must leave again, once.
 struct Passage: Sendable {
     let subjects: LimitSubjects
-    let kinds: LimitKinds
+    var kinds: LimitKinds
     let counter: LimitDesk.Counter
-    let pass: UpstreamPass
+
+    /// Nil for what calls nobody by itself, or may not any more.
+    var pass: UpstreamPass?
 }
 
 /// What one call asks of the turnstile.
@@ -40,7 +42,7 @@ final class Turnstile: Sendable {
     let settings: WaitingSettings
     let counts = TurnCounts()
     private let clock: any TimeSource
-    private let shadows: ShadowLog
+    let shadows: ShadowLog
     private let queue: Mutex<TurnQueue>
 
     /// Read before the lock is taken: usually nobody waits.
@@ -96,7 +98,7 @@ final class Turnstile: Sendable {
     /// The call has ended; `ending` says how for the upstream.
     func leave(_ passage: Passage, _ ending: UpstreamEnding) {
         desk.release(passage.subjects, taken: passage.kinds, from: passage.counter)
-        upstream.ended(passage.pass, ending, now: now, chance: UInt64.random(in: .min ... .max))
+        if let pass = passage.pass { upstream.ended(pass, ending, now: now, chance: UInt64.random(in: .min ... .max)) }
         guard waiting.load(ordering: .relaxed) > 0 else { return }
         look { $0.room.callEnded() }
     }
@@ -139,7 +141,7 @@ final class Turnstile: Sendable {
 
     private func attempt(_ request: LimitRequest, _ now: Int64) -> Attempt {
         let pass: UpstreamPass
-        switch upstream.admit(request.subjects.consumer?.key, now: now) {
+        switch upstream.admit(request.subjects.consumer?.upstreamConsumer, now: now) {
         case .open(let granted): pass = granted
         case .closed(let hold, let until): return .blocked(.upstream(hold, until: until))
         }
@@ -180,7 +182,7 @@ final class Turnstile: Sendable {
         }
     }
 
-    private func refusal(_ obstacle: TurnObstacle, _ subjects: LimitSubjects, _ now: Int64) -> GatewayError {
+    func refusal(_ obstacle: TurnObstacle, _ subjects: LimitSubjects, _ now: Int64) -> GatewayError {
         obstacle.error(standing: { desk.own.standing(of: subjects, now: now) }, now: now)
     }
 

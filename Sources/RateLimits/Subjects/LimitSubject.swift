@@ -12,11 +12,15 @@ package final class LimitSubject: Sendable {
     /// Of what `policy` was read from. The state of a key follows the policy of the highest version it met.
     package let version: UInt64
 
+    /// Of a consumer: the consumer key that its calls are signed with.
+    package let credential: String?
+
     /// Where the limiter counts it, with the generation of that place; 0 for nowhere yet.
     private let place = Atomic<UInt64>(0)
 
-    package init(_ key: LimitKey, _ policy: LimitPolicy, version: UInt64 = 0) {
+    package init(_ key: LimitKey, _ policy: LimitPolicy, version: UInt64 = 0, credential: String? = nil) {
         self.key = key
+        self.credential = credential
         self.policy = policy
         self.version = version
     }

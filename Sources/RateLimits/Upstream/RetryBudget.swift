@@ -26,4 +26,9 @@ package struct RetryBudget: Sendable, Equatable {
         tenths -= Self.price
         return true
     }
+
+    /// The second attempt was not sent after all.
+    package mutating func giveBack() {
+        tenths = min(tenths + Self.price, Self.price * Self.most)
+    }
 }

@@ -26,11 +26,14 @@ package enum UpstreamHold: String, Sendable, CaseIterable {
 }
 
 package struct UpstreamPass: Sendable, Equatable {
-    let consumer: LimitKey?
+    let consumer: UpstreamConsumer?
     var isProbe = false
 
     /// Counted by the consumer's cool-down.
     var isOpening = false
+
+    /// Of a second attempt: the budget has paid for it.
+    var isSecond = false
 }
 
 /// How a call ended, for the upstream's protection.

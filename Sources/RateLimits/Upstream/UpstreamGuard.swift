@@ -5,7 +5,7 @@ import Synchronization
 
 /// Protects the upstream from us and our consumers from being locked out of it. Times are nanoseconds of the limiter's clock.
 ///
-/// A pause belongs to one consumer; the circuit breaker, the adaptive limit and the retry budget are about the upstream as a
+/// A pause belongs to one consumer credential; the circuit breaker, the adaptive limit and the retry budget are about the upstream as a
 /// whole, since what they watch is its host and the way to it.
 package final class UpstreamGuard: Sendable {
     package struct Features: OptionSet, Sendable {
@@ -27,7 +27,7 @@ package final class UpstreamGuard: Sendable {
         var concurrency: AdaptiveConcurrency
         var retries = RetryBudget()
         /// Of consumers that pause or open again; usually empty.
-        var coolDowns: [LimitKey: CoolDown] = [:]
+        var coolDowns: [UpstreamConsumer: CoolDown] = [:]
         var counts = UpstreamGuardCounts()
     }
 
@@ -41,11 +41,25 @@ package final class UpstreamGuard: Sendable {
     }
 
     /// May a call of this consumer be sent? Nil for the calls of nobody.
-    package func admit(_ consumer: LimitKey?, now: Int64) -> UpstreamGate {
+    package func admit(_ consumer: UpstreamConsumer?, now: Int64) -> UpstreamGate {
         state.withLock { state in
             let gate = state.admit(consumer, features, now)
             if case .closed(let reason, _) = gate { state.counts[reason] += 1 }
             return gate
+        }
+    }
+
+    /// The attempt with this pass has ended, and the same call would be sent once more: asked like any other call, and taken
+    /// from the budget of second attempts. Nil: it must not be sent. The old pass is used up either way.
+    ///
+    /// - Parameter chance: random bits; drawn after failures only.
+    package func admitAgain(
+        after pass: UpstreamPass, _ ending: UpstreamEnding, now: Int64, chance: @autoclosure () -> UInt64
+    ) -> UpstreamPass? {
+        let chance = ending.isFailure ? chance() : 0
+        return state.withLock { state in
+            state.end(pass, ending, features, now, chance)
+            return state.admitAgain(pass.consumer, features, now)
         }
     }
 
@@ -64,20 +78,10 @@ package final class UpstreamGuard: Sendable {
         state.withLock { $0.end(pass, ending, features, now, chance) }
     }
 
-    /// Whether the budget has a second attempt left; takes it.
-    package func takeRetry() -> Bool {
-        guard features.contains(.retryBudget) else { return true }
-        return state.withLock { state in
-            let isGranted = state.retries.takeRetry()
-            if !isGranted { state.counts.retriesRefused += 1 }
-            return isGranted
-        }
-    }
-
     package func status(now: Int64) -> UpstreamGuardStatus {
         state.withLock { state in
             let pauses = state.coolDowns.filter { !$0.value.isOver(now) }
-                .map { UpstreamGuardStatus.Pause(consumer: $0.key, coolDown: $0.value) }
+                .map { UpstreamGuardStatus.Pause(consumer: $0.key.key, coolDown: $0.value) }
                 .sorted { ($0.consumer.tenant, $0.consumer.name) < ($1.consumer.tenant, $1.consumer.name) }
             return UpstreamGuardStatus(
                 breaker: state.breaker.phase, openings: state.breaker.openings, concurrency: state.concurrency,
@@ -88,7 +92,7 @@ package final class UpstreamGuard: Sendable {
 
 extension UpstreamGuard.State {
     fileprivate mutating func admit(
-        _ consumer: LimitKey?, _ features: UpstreamGuard.Features, _ now: Int64
+        _ consumer: UpstreamConsumer?, _ features: UpstreamGuard.Features, _ now: Int64
     ) -> UpstreamGate {
         var pass = UpstreamPass(consumer: consumer)
         // The narrowest first, so that nothing is taken that has to be given back.
@@ -107,9 +111,29 @@ extension UpstreamGuard.State {
         return admitAny(pass, features, now)
     }
 
+    fileprivate mutating func admitAgain(
+        _ consumer: UpstreamConsumer?, _ features: UpstreamGuard.Features, _ now: Int64
+    ) -> UpstreamPass? {
+        let hasBudget = features.contains(.retryBudget)
+        // Looked at first, so that nothing is taken that has to be given back.
+        guard !hasBudget || retries.available > 0 else {
+            counts.retriesRefused += 1
+            return nil
+        }
+        switch admit(consumer, features, now) {
+        case .closed(let reason, _):
+            counts[reason] += 1
+            return nil
+        case .open(var pass):
+            if hasBudget { _ = retries.takeRetry() }
+            pass.isSecond = true
+            return pass
+        }
+    }
+
     /// A call of the opening is counted there only if everything else lets it go.
     private mutating func admitOpening(
-        _ pass: UpstreamPass, _ consumer: LimitKey, _ coolDown: CoolDown, _ features: UpstreamGuard.Features,
+        _ pass: UpstreamPass, _ consumer: UpstreamConsumer, _ coolDown: CoolDown, _ features: UpstreamGuard.Features,
         _ now: Int64
     ) -> UpstreamGate {
         let gate = admitAny(pass, features, now)
@@ -139,7 +163,11 @@ extension UpstreamGuard.State {
         _ pass: UpstreamPass, _ ending: UpstreamEnding, _ features: UpstreamGuard.Features, _ now: Int64,
         _ chance: UInt64
     ) {
-        if ending != .unknown { retries.firstAttempt() }
+        switch (ending, pass.isSecond) {
+        case (.unknown, true): retries.giveBack()
+        case (.unknown, false), (_, true): break
+        case (_, false): retries.firstAttempt()
+        }
         if features.contains(.adaptiveConcurrency) { concurrency.ended(ending.forConcurrency, now: now) }
         if features.contains(.breaker) {
             if ending == .unknown {

@@ -30,7 +30,12 @@ struct LimitRestoration {
             let time = entry.time * 1000
             guard entry.kind == .intent, time > records.written, let tenant = entry.facts.tenant else { continue }
             let user = entry.facts.user.flatMap { names[$0] }
-            let subjects = rules.subjects(homeUser: user, caller: entry.facts.caller, tenant: tenant, in: snapshot)
+            let caller = entry.facts.caller
+            var subjects = rules.subjects(homeUser: user, caller: caller, tenant: tenant, in: snapshot)
+            // What the gateway asks by itself, or for a browser that comes back, counts on the consumer alone.
+            if caller == nil || caller == CallRecord.gatewayCaller {
+                subjects = LimitSubjects(consumer: subjects.consumer)
+            }
             limiter.recount(subjects, at: time, moment)
             count += 1
         }

@@ -41,9 +41,9 @@ enum ConnectOperations {
         ("404", page("No such flow is under way")),
         ("409", page("Overtaken by a change")),
         ("410", page("The link was used before, or is too old")),
-        ("429", page("Too many callbacks; the link is still good")),
+        ("429", page("Too many callbacks, or a limit of the consumer is reached; the link is still good")),
         ("502", page("WegoWise refused what the person allowed, or cannot be reached")),
-        ("503", page("The store cannot be used")),
+        ("503", page("The store cannot be used; or WegoWise is not to be called just now, and the link is still good")),
         ("504", page("No clear answer from WegoWise")),
     ]
 

@@ -56,6 +56,37 @@ struct ConnectFaultTests {
         #expect(try await gateway.state(of: "carol") == nil)
     }
 
+    /// What WegoWise says at the first step holds for connections, their ends and calls alike.
+    @Test func aPauseAskedForWhileConnectingHoldsForTheConsumer() async throws {
+        let gateway = try await ConnectGateway()
+        let begun = try await gateway.begin("carol", #"{"mode": "oob"}"#)
+        let verifier = try await gateway.sandbox.verifier(as: "carol", at: begun.authorizeUrl)
+        try await gateway.sandbox.script(
+            #"{"match": {"path_prefix": "/oauth/request_token"}, "fault": {"retry_after": 12}}"#)
+        let first = try await gateway.send("POST", "/users/dave/connect")
+        #expect(first.status == 502 && first.bodyText.contains("connect-refused"), "\(first.bodyText)")
+        for held in [
+            try await gateway.send("POST", "/users/dave/connect"), try await gateway.finish("carol", begun, verifier),
+            try await gateway.send("GET", "/users/alice/oauth/user"),
+        ] {
+            #expect(held.status == 503 && held.bodyText.contains("upstream-paused"), "\(held.bodyText)")
+            #expect(Int(held.header("retry-after") ?? "").map { (1...12).contains($0) } == true)
+        }
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/request_token").count == 2)
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/access_token").isEmpty)
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/user").isEmpty)
+        #expect(try await gateway.command("limits", "show", "--json").contains(#""state": "paused""#))
+        // The verifier was not used up.
+        var end = try await gateway.finish("carol", begun, verifier)
+        for _ in 0..<20 where end.status == 503 {
+            try await Task.sleep(for: .seconds(try #require(end.header("retry-after").flatMap { Int($0) })))
+            end = try await gateway.finish("carol", begun, verifier)
+        }
+        #expect(end.status == 200, "\(end.bodyText)")
+        #expect(try await gateway.identity(of: "carol") == "carol")
+        #expect(try await gateway.sandbox.arrivals(at: "/oauth/access_token").count == 1)
+    }
+
     /// Nobody knows whether the new credential works, or whose it is: it is in use, and is settled by the next process.
     @Test(arguments: [("alice", false, 3), ("bob", false, 4), ("bob", true, 4)])
     func settlesAnUnclearTrialAtTheNextStart(_ person: String, _ isRevoked: Bool, _ version: Int) async throws {

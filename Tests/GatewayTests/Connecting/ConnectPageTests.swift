@@ -24,7 +24,8 @@ struct ConnectPageTests {
             .exchangeNotSent(.tls), .exchangeNotSent(.notDurable), .exchangeUnclear,
             .credentialRefused(.unnamed, status: 401, kept: nil), .otherAccount("a"), .overtaken,
             .notStored, .notReverted("a"),
-        ] as [ConnectFailure]).map { ConnectPage(.connect($0)) } + [ConnectPage(.overloaded)]
+        ] as [ConnectFailure]).map { ConnectPage(.connect($0)) }
+        + [ConnectPage(.overloaded), ConnectPage(.upstreamHeld(.paused, retryAfterSeconds: 9))]
 
     @Test(arguments: pages.indices)
     func isWhatAPersonCanRead(_ index: Int) throws {

@@ -3,6 +3,7 @@
 
 import Curl
 import Custody
+import RateLimits
 import TestSupport
 import Testing
 
@@ -88,7 +89,13 @@ struct ConnectTrialTests {
 
     @Test(arguments: unclear.indices)
     func keepsBothWhenNothingIsKnown(_ index: Int) async throws {
-        try await GatewayFixture.connecting(.granting(["/oauth/user": Self.unclear[index]])) { gateway in
+        try await GatewayFixture.run(
+            .granting(["/oauth/user": Self.unclear[index]]),
+            change: { _, services in
+                services.connecting.returnOrigins = ["https://app.example"]
+                services.upstreamGuard = UpstreamGuard([], maximumConcurrency: 64)
+            }
+        ) { gateway in
             let response = try await gateway.finish("alice", token: try await gateway.outOfBandToken(for: "alice"))
             #expect(response.status == 202)
             #expect(response.bodyText.contains(#""confirmed":false"#))

@@ -41,6 +41,7 @@ struct ConnectionEndingTests {
                 switch end.result {
                 case .connected(_, let isConfirmed): words = isConfirmed ? "connected" : "unconfirmed"
                 case .failed(let failure): words = Problem(.connect(failure)).slug
+                case .held(let error): words = Problem(error).slug
                 }
             }
         }
@@ -78,6 +79,11 @@ struct ConnectionEndingTests {
         ]
         #expect(run(Array(unsent.prefix(2))) == "give back")
         #expect(run(unsent) == "exchange-not-sent")
+        let held: [ConnectionEnding.Event] = [
+            .taken(.taken(session, temporary)), .held(.upstreamHeld(.paused, retryAfterSeconds: 9)), .givenBack,
+        ]
+        #expect(run(Array(held.prefix(2))) == "give back")
+        #expect(run(held) == "upstream-paused")
     }
 
     @Test func endsWhereTheStoreSaysNo() throws {

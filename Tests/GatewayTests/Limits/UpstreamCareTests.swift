@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Curl
+import Custody
 import RateLimits
+import Secrets
 import TestSupport
 import Testing
 
@@ -33,6 +35,20 @@ struct UpstreamCareTests {
             #expect(try await gateway.call("GET", Self.path, key: south).status == 200)
             #expect(try await gateway.call("GET", "/public/api/v1/utility_companies").status == 200)
             #expect(gateway.plane.limitMetrics.contains("wego_gateway_upstream_paused_consumers 1"))
+        }
+    }
+
+    @Test func aPauseHoldsTheCredentialInEveryTenant() async throws {
+        try await GatewayFixture.run(.answering(429, ["Retry-After: 120"])) { gateway in
+            let (south, same) = (try #require(TenantName("south")), try #require(ConsumerName("same")))
+            try gateway.store.addConsumer(same, in: south, key: "north-key", secret: Secret(utf8: "s"))
+            try gateway.store.importHomeUser(
+                try #require(HomeUserName("eve")), in: south, consumer: same, token: Secret(utf8: "t"),
+                tokenSecret: Secret(utf8: "s"), isDeveloper: false)
+            let key = try gateway.store.newKey(of: "other", in: "south", scopes: [.read])
+            #expect(try await gateway.call("GET", Self.path).status == 429)
+            #expect(try await gateway.call("GET", "/users/eve/oauth/user", key: key).slug == "upstream-paused")
+            #expect(try await gateway.call("GET", Self.path, key: key).status == 429)
         }
     }
 
@@ -104,6 +120,72 @@ struct UpstreamCareTests {
             for _ in 0..<30 { _ = try await gateway.call("GET", Self.path) }
             // Ten saved up, and one in ten.
             #expect((40...43).contains(gateway.upstream.requests.current.count))
+        }
+    }
+
+    /// A clock that jumps makes all calls in flight go again.
+    @Test func soHaveCallsThatAreSignedAgain() async throws {
+        let upstream = ScriptedUpstream.answering(401, ["Date: Sun, 06 Nov 1994 08:49:37 GMT"])
+        try await GatewayFixture.run(
+            upstream,
+            change: { _, services in
+                services.clock = StoppedClock(unixSeconds: 784_111_777 - 600)
+                services.upstreamGuard = UpstreamGuard(.retryBudget, maximumConcurrency: 9)
+            }
+        ) { gateway in
+            for _ in 0..<30 {
+                let refused = try await gateway.call("GET", Self.path)
+                #expect(refused.status == 401)
+            }
+            #expect((40...43).contains(gateway.upstream.requests.current.count))
+        }
+    }
+
+    @Test func aSecondAttemptKeepsAPauseThatBeganMeanwhile() async throws {
+        let upstream = ScriptedUpstream { number, _ in number == 0 ? .hold : .answer(429, ["Retry-After: 120"], "") }
+        try await GatewayFixture.run(upstream) { gateway in
+            async let first = gateway.call("GET", Self.path)
+            try await gateway.upstream.waitForHeld()
+            #expect(try await gateway.call("GET", Self.path).status == 429)
+            try await gateway.upstream.release(.fail(TransferFailure(.connectionLost, .notSent)))
+            let lost = try await first
+            #expect(lost.slug == "upstream-connection-lost", "what came of the first attempt")
+            #expect(gateway.upstream.requests.current.count == 2)
+            #expect(gateway.plane.limitMetrics.contains("wego_gateway_upstream_concurrency 0\n"))
+        }
+    }
+
+    @Test func aSecondAttemptCountsOnTheConsumer() async throws {
+        let limits = LimitDefaults(consumer: LimitTerms(rate: Rate(permits: 3, per: .hour), burst: 3, concurrency: 1))
+        let upstream = ScriptedUpstream { _, _ in .fail(TransferFailure(.connectionLost, .notSent)) }
+        try await GatewayFixture.run(upstream, limits: limits) { gateway in
+            let first = try await gateway.call("GET", Self.path)
+            #expect(first.slug == "upstream-connection-lost")
+            #expect(gateway.upstream.requests.current.count == 2)
+            #expect(try await gateway.call("GET", Self.path).slug == "upstream-connection-lost")
+            #expect(gateway.upstream.requests.current.count == 3, "there was no room for a second one")
+            #expect(try await gateway.call("GET", Self.path).slug == "quota-exceeded")
+            #expect(gateway.plane.limitMetrics.contains("wego_gateway_upstream_concurrency 0\n"))
+        }
+    }
+
+    @Test func theProbeIsNotFollowedByAnother() async throws {
+        let upstream = ScriptedUpstream { _, _ in .fail(TransferFailure(.connectionLost, .notSent)) }
+        let clock = MovableClock()
+        try await GatewayFixture.run(
+            upstream,
+            change: { _, services in
+                services.clock = clock
+                services.upstreamGuard = UpstreamGuard([.breaker], maximumConcurrency: 9)
+            }
+        ) { gateway in
+            // Each of ten calls fails twice.
+            for _ in 0..<10 { _ = try await gateway.call("GET", Self.path) }
+            #expect(gateway.upstream.requests.current.count == 20)
+            #expect(try await gateway.call("GET", Self.path).slug == "upstream-circuit-open")
+            clock.advance(seconds: 6)
+            #expect(try await gateway.call("GET", Self.path).slug == "upstream-connection-lost")
+            #expect(gateway.upstream.requests.current.count == 21)
         }
     }
 }

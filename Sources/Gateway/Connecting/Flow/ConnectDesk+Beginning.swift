@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
 import Audit
+import Curl
 import Custody
 import OAuth1
 import RateLimits
@@ -17,10 +18,10 @@ extension ConnectDesk {
         let plan = try ConnectionPlan(
             request, for: name, in: principal.tenant, services.custody.snapshot,
             returnOrigins: services.connecting.returnOrigins, callbackURL: callbackURL)
-        let passage = try takeLimits(of: plan.user, plan.consumer.name, principal)
-        let then: Completion = { [turnstile] reply in
+        let passage = try turnstile.enterNow(subjects(of: plan.user, plan.consumer.name, principal))
+        let refuse: @Sendable (GatewayError) -> Void = { [turnstile] error in
             turnstile.leave(passage, .unknown)
-            then(reply)
+            then(.refused(error))
         }
         let custody = services.custody
         let isAccepted = services.custodyWorker.begin(
@@ -32,35 +33,41 @@ extension ConnectDesk {
             },
             then: { result in
                 switch result {
-                case .success: self.askForTemporaryCredentials(plan, context, then)
-                case .failure(let error): then(.refused(Self.refusal(error)))
+                case .success: self.askForTemporaryCredentials(plan, passage, context, then)
+                case .failure(let error): refuse(Self.refusal(error))
                 }
             })
-        if !isAccepted { then(.refused(.overloaded)) }
+        if !isAccepted { refuse(.overloaded) }
     }
 
-    /// As a call does. The home user may be one that custody does not know yet. Who gets a passage must leave again.
-    func takeLimits(
-        of user: HomeUserName, _ consumer: ConsumerName?, _ principal: Principal
-    ) throws(GatewayError) -> Passage {
+    /// What a request counts on, as a call does. The home user may be one that custody does not know yet.
+    func subjects(of user: HomeUserName, _ consumer: ConsumerName?, _ principal: Principal) -> LimitSubjects {
         let (rules, snapshot, tenant) = (services.limitRules, services.custody.snapshot, principal.tenant)
         var subjects = rules.subjects(nil, principal, in: snapshot)
         subjects.homeUser = rules.homeUser(
             user, in: tenant, limits: snapshot.homeUser(user, in: tenant)?.limits, snapshot)
         subjects.consumer = consumer.map { rules.consumer($0, in: tenant, snapshot) }
-        return try turnstile.enterNow(subjects)
+        return subjects
+    }
+
+    /// The turn of a call that no request has taken limits of the consumer for.
+    ///
+    /// - Parameter mayWait: rather than that the call is not made.
+    func turn(of consumer: ConsumerName, in tenant: TenantName, mayWait: Bool) -> FlowCall.Turn {
+        .asked(
+            of: services.limitRules.consumer(consumer, in: tenant, services.custody.snapshot),
+            wait: mayWait ? services.waiting.longest : .zero)
     }
 
     private func askForTemporaryCredentials(
-        _ plan: ConnectionPlan, _ context: FlowContext, _ then: @escaping Completion
+        _ plan: ConnectionPlan, _ passage: Passage, _ context: FlowContext, _ then: @escaping Completion
     ) {
         let question = FlowCall.Question(
             method: "POST", segments: ["oauth", "request_token"], credential: plan.credential,
             parameter: .callback(plan.callback))
         FlowCall(
-            question, for: context.record(of: plan.user, in: plan.tenant),
-            user: pseudonym(of: plan.user, in: plan.tenant),
-            services, on: context.eventLoop
+            question, .given(passage), for: context.record(of: plan.user, in: plan.tenant),
+            user: pseudonym(of: plan.user, in: plan.tenant), self, on: context.eventLoop
         ) { ending in
             do throws(GatewayError) {
                 self.keep(try Self.temporary(ending), plan, context, then)
@@ -71,8 +78,13 @@ extension ConnectDesk {
     }
 
     private static func temporary(_ ending: FlowCall.Ending) throws(GatewayError) -> TokenAnswer {
-        guard ending.isRecorded else { throw .outcomeNotRecorded }
-        switch TokenVerdict(ending.outcome) {
+        let outcome: Result<TransferResponse, TransferFailure>
+        switch ending {
+        case .held(let error): throw error
+        case .ended(_, isRecorded: false): throw .outcomeNotRecorded
+        case .ended(let ended, isRecorded: true): outcome = ended
+        }
+        switch TokenVerdict(outcome) {
         case .refused(let problem, let status): throw .connect(.beginningRefused(problem, status: status))
         case .unreadable: throw .connect(.answerUnreadable)
         // Whatever was issued, nobody has it: beginning again does no harm.

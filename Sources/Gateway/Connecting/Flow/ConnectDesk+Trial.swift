@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import Audit
 import Custody
 import NIOCore
 import OAuth1
@@ -11,8 +12,10 @@ extension ConnectDesk {
     private static let maximumAtOnce = 16
 
     /// Asks WegoWise who it is that a credential belongs to.
+    ///
+    /// - Parameter mayWait: for its turn. What is not tried stays unclear.
     func tryOut(
-        _ credential: SigningCredential, of user: HomeUser, _ context: FlowContext,
+        _ credential: SigningCredential, of user: HomeUser, mayWait: Bool, _ context: FlowContext,
         then: @escaping (TrialVerdict, _ isRecorded: Bool) -> Void
     ) {
         let path = services.catalogue.route("oauth.user.show")?.template ?? "/oauth/user"
@@ -20,12 +23,21 @@ extension ConnectDesk {
             method: "GET", segments: path.split(separator: "/").map(String.init), credential: credential)
         // A call of its own in the records: the request's own id stands for the exchange.
         let requestID = String(decoding: services.chance.token(), as: UTF8.self)
-        FlowCall(
-            question, for: context.record(of: user.name, in: user.tenant, requestID: requestID),
-            user: pseudonym(of: user.name, in: user.tenant), services, on: context.eventLoop
+        let call = FlowCall(
+            question, turn(of: user.consumer, in: user.tenant, mayWait: mayWait),
+            for: context.record(of: user.name, in: user.tenant, requestID: requestID),
+            user: pseudonym(of: user.name, in: user.tenant), self, on: context.eventLoop
         ) { ending in
-            then(TrialVerdict(ending.outcome, isRecorded: ending.isRecorded), ending.isRecorded)
-        }.start()
+            switch ending {
+            case .held: then(.unclear, true)
+            case .ended(let outcome, let isRecorded):
+                then(TrialVerdict(outcome, isRecorded: isRecorded), isRecorded)
+            }
+        }
+        call.objection = {
+            self.usableCredential(of: user) == nil ? .credentialUnavailable(name: user.name.rawValue) : nil
+        }
+        call.start()
     }
 
     func checkUnconfirmed(on eventLoop: any EventLoop) {
@@ -55,8 +67,9 @@ extension ConnectDesk {
     private func check(_ user: HomeUser, on eventLoop: any EventLoop) {
         let key = TrialQueue.Key(user)
         guard let stored = usableCredential(of: user), trials.enterIfFree(key) else { return }
-        let context = FlowContext(eventLoop: eventLoop, requestID: "", caller: "(gateway)")
-        tryOut(SigningCredential(stored), of: user, context) { verdict, _ in
+        let context = FlowContext(eventLoop: eventLoop, requestID: "", caller: CallRecord.gatewayCaller)
+        // Users come before it: whose turn it is not now is left to a later round.
+        tryOut(SigningCredential(stored), of: user, mayWait: false, context) { verdict, _ in
             let custody = self.services.custody
             let changes = context.changes(self.services)
             let verdict = verdict.compared(with: user.upstreamAccount)

@@ -85,7 +85,8 @@ final class ConnectDesk: Sendable {
     ) throws(GatewayError) {
         try ConnectCommand.require(
             principal, toConnect: services.custody.snapshot.homeUser(name, in: principal.tenant)?.user)
-        let passage = try takeLimits(of: name, nil, principal)
+        // Which consumer it is only the session knows; the calls themselves count on that.
+        let passage = try turnstile.enterLimits(subjects(of: name, nil, principal))
         let run = EndingRun(ConnectionEnding(verifier: finish.verifier), self, context) { end in
             self.turnstile.leave(passage, .unknown)
             then(Self.answer(to: end))
@@ -106,6 +107,7 @@ final class ConnectDesk: Sendable {
             case .connected(let user, let isConfirmed):
                 .answer(ConnectAnswers.connected(user, isConfirmed: isConfirmed))
             case .failed(let failure): .refused(.connect(failure))
+            case .held(let error): .refused(error)
             }
         }
     }
@@ -147,6 +149,8 @@ final class ConnectDesk: Sendable {
             }
             let page = isConfirmed ? ConnectPage.connected(user) : ConnectPage.unconfirmed(user)
             return .page(page.answer(back: nil), error: nil)
+        // The link is still good: the way back would throw it away.
+        case .held(let error): return Self.page(for: error, back: nil)
         case .failed(let failure):
             // A link that was used before may have ended well.
             let result: ReturnAddress.Result? =

@@ -11,6 +11,8 @@ struct ConnectionEnd: Sendable {
         /// Not confirmed: WegoWise gave no clear answer when the new credential was tried, and the old one is kept beside it.
         case connected(HomeUser, isConfirmed: Bool)
         case failed(ConnectFailure)
+        /// The exchange did not get its turn. The connection can still be finished.
+        case held(GatewayError)
     }
 
     /// Nil when it is not known whose connection was meant.
@@ -25,6 +27,8 @@ struct ConnectionEnding: Sendable {
     enum Event: Sendable {
         case taken(OAuthSessionTaking)
         case exchanged(TokenVerdict)
+        /// The exchange did not get its turn.
+        case held(GatewayError)
         case stored(Result<HomeUser, CustodyError>)
         case tried(TrialVerdict)
         /// Confirmed or reverted; nil for a user that is no more.
@@ -52,7 +56,7 @@ struct ConnectionEnding: Sendable {
         case storing(SigningCredential)
         case trying(HomeUser)
         case settling(HomeUser, TrialVerdict)
-        case givingBack(ConnectFailure)
+        case givingBack(ConnectionEnd.Result)
         case ended
     }
 
@@ -70,10 +74,11 @@ struct ConnectionEnding: Sendable {
         switch (phase, event) {
         case (.taking, .taken(let taking)): return begin(taking)
         case (.exchanging(let temporary), .exchanged(let verdict)): return judge(verdict, temporary)
+        case (.exchanging(let temporary), .held(let error)): return giveBack(temporary, .held(error))
         case (.storing(let credential), .stored(let result)): return tryOut(result, credential)
         case (.trying(let user), .tried(let verdict)): return settle(user, verdict)
         case (.settling(let user, let verdict), .settled(let result)): return conclude(user, verdict, result)
-        case (.givingBack(let failure), .givenBack): return fail(failure)
+        case (.givingBack(let result), .givenBack): return end(result)
         case (.taking, _), (.exchanging, _), (.storing, _), (.trying, _), (.settling, _), (.givingBack, _), (.ended, _):
             preconditionFailure("an event nobody waits for")
         }
@@ -100,13 +105,11 @@ struct ConnectionEnding: Sendable {
     }
 
     private mutating func judge(_ verdict: TokenVerdict, _ temporary: HomeUserCredential) -> Action {
-        guard let session else { preconditionFailure("an exchange is made for a session") }
+        guard let session else { preconditionFailure(Self.noSession) }
         switch verdict {
         case .refused(let problem, let status): return fail(.exchangeRefused(problem, status: status))
         case .unreadable: return fail(.answerUnreadable)
-        case .notSent(let failure):
-            phase = .givingBack(.exchangeNotSent(failure.kind))
-            return .giveBack(session, tokenSecret: temporary.tokenSecret)
+        case .notSent(let failure): return giveBack(temporary, .failed(.exchangeNotSent(failure.kind)))
         case .unclear: return fail(.exchangeUnclear)
         case .granted(let answer):
             phase = .storing(
@@ -117,6 +120,14 @@ struct ConnectionEnding: Sendable {
             return .store(session, answer)
         }
     }
+
+    private mutating func giveBack(_ temporary: HomeUserCredential, _ result: ConnectionEnd.Result) -> Action {
+        guard let session else { preconditionFailure(Self.noSession) }
+        phase = .givingBack(result)
+        return .giveBack(session, tokenSecret: temporary.tokenSecret)
+    }
+
+    private static let noSession = "an exchange is made for a session"
 
     private mutating func tryOut(_ result: Result<HomeUser, CustodyError>, _ credential: SigningCredential) -> Action {
         switch result {

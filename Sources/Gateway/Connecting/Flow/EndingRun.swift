@@ -59,7 +59,7 @@ final class EndingRun: @unchecked Sendable {
         case .exchange(let session, let credential, let verifier): exchange(session, credential, verifier)
         case .store(let session, let answer): store(session, answer)
         case .tryOut(let user, let credential):
-            desk.tryOut(credential, of: user, context) { verdict, isRecorded in
+            desk.tryOut(credential, of: user, mayWait: true, context) { verdict, isRecorded in
                 self.isRecorded = self.isRecorded && isRecorded
                 self.go(on: .tried(verdict))
             }
@@ -83,12 +83,17 @@ final class EndingRun: @unchecked Sendable {
         let question = FlowCall.Question(
             method: "POST", segments: ["oauth", "access_token"], credential: credential, parameter: .verifier(verifier))
         FlowCall(
-            question, for: context.record(of: session.user, in: session.tenant),
-            user: desk.pseudonym(of: session.user, in: session.tenant), desk.services, on: context.eventLoop
+            question, desk.turn(of: session.consumer, in: session.tenant, mayWait: false),
+            for: context.record(of: session.user, in: session.tenant),
+            user: desk.pseudonym(of: session.user, in: session.tenant), desk, on: context.eventLoop
         ) { ending in
-            // A token that was granted is kept even if the journal failed.
-            self.isRecorded = ending.isRecorded
-            self.go(on: .exchanged(TokenVerdict(ending.outcome)))
+            switch ending {
+            case .held(let error): self.go(on: .held(error))
+            case .ended(let outcome, let isRecorded):
+                // A token that was granted is kept even if the journal failed.
+                self.isRecorded = isRecorded
+                self.go(on: .exchanged(TokenVerdict(outcome)))
+            }
         }.start()
     }
 

@@ -6,9 +6,10 @@ import Curl
 import Custody
 import NIOCore
 import OAuth1
+import RateLimits
 import Secrets
 
-/// One signed call of a connection: recorded before it leaves and after it ended, as those of callers are.
+/// One signed call of a connection: it takes its turn at the upstream and on the consumer's limits, and is recorded before it leaves and after it ended, as those of callers are.
 ///
 /// `@unchecked Sendable`: used on `eventLoop` alone; engine and journal only pass the reference back to that loop.
 final class FlowCall: TransferReceiver, @unchecked Sendable {
@@ -30,20 +31,36 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
         var template: String { "/" + segments.joined(separator: "/") }
     }
 
-    struct Ending: Sendable {
-        let outcome: Result<TransferResponse, TransferFailure>
-        /// Whether the journal has it. What never began needs no record.
-        let isRecorded: Bool
+    /// How it comes to its turn.
+    enum Turn: Sendable {
+        /// It was let through already. The call leaves when it has ended.
+        case given(Passage)
+        /// It asks for it by the limits of this consumer, and waits so long at most.
+        case asked(of: LimitSubject, wait: Duration)
+    }
+
+    enum Ending: Sendable {
+        /// Its turn did not come: nothing was sent, and there is nothing to record.
+        case held(GatewayError)
+
+        /// `isRecorded`: whether the journal has it. What never began needs no record.
+        case ended(Result<TransferResponse, TransferFailure>, isRecorded: Bool)
     }
 
     let eventLoop: any EventLoop
     private let services: Services
+    private let turnstile: Turnstile
     private let question: Question
+    private let turn: Turn
     private let user: UserPseudonym?
     private let target: UpstreamTarget
-    private let started: NIODeadline
-    private let deadline: NIODeadline
+    private var started: NIODeadline
+    private var deadline: NIODeadline
     private let then: (Ending) -> Void
+
+    /// What it was let through with, and how the attempt under way has ended for the upstream's protection.
+    private var passage: Passage?
+    private var ending = UpstreamEnding.unknown
     private var record: CallRecord
     private var sequence: UInt64 = 0
 
@@ -53,15 +70,20 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
     /// What the call is signed with again, after a refusal that may be about the timestamp.
     private var correction: Int64?
 
+    /// Asked when a turn has come that was waited for: why the call must not be made any more.
+    var objection: () -> GatewayError? = { nil }
+
     /// - Parameters:
     ///   - record: on whose behalf; `requestID`, tenant, caller and home user are taken from it.
     ///   - then: called exactly once, on `eventLoop`.
     init(
-        _ question: Question, for record: CallRecord, user: UserPseudonym?, _ services: Services,
+        _ question: Question, _ turn: Turn, for record: CallRecord, user: UserPseudonym?, _ desk: ConnectDesk,
         on eventLoop: any EventLoop, then: @escaping (Ending) -> Void
     ) {
         self.question = question
-        self.services = services
+        self.turn = turn
+        services = desk.services
+        turnstile = desk.turnstile
         self.user = user
         self.eventLoop = eventLoop
         self.then = then
@@ -73,8 +95,35 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
         deadline = started + TimeAmount(services.upstreamTimeout)
     }
 
-    /// No byte goes out before it is written down that it will.
     func start() {
+        switch turn {
+        case .given(let passage): recordIntent(passage)
+        case .asked(let consumer, let wait):
+            let request = TurnRequest(limits: LimitRequest(LimitSubjects(consumer: consumer)), wait: wait)
+            switch turnstile.enter(request, on: eventLoop, then: { self.turnCame($0) }) {
+            case .through(let passage): recordIntent(passage)
+            case .refused(let error): then(.held(error))
+            case .waits, .asked: break
+            }
+        }
+    }
+
+    private func turnCame(_ result: Result<Passage, GatewayError>) {
+        // The time for the call begins now.
+        started = services.clock.now
+        deadline = started + TimeAmount(services.upstreamTimeout)
+        switch result {
+        case .success(let passage):
+            guard let error = objection() else { return recordIntent(passage) }
+            turnstile.leave(passage, .unknown)
+            then(.held(error))
+        case .failure(let error): then(.held(error))
+        }
+    }
+
+    /// No byte goes out before it is written down that it will.
+    private func recordIntent(_ passage: Passage) {
+        self.passage = passage
         services.journal.recordIntent(record.intent(user: user), changesNothing: question.changesNothing) { result in
             self.eventLoop.runNowOrLater { self.intentRecorded(result) }
         }
@@ -87,10 +136,10 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
             record.decision = .forwarded
             attempt()
         case .failure:
+            leave()
             then(
-                Ending(
-                    outcome: .failure(TransferFailure(.notDurable, .notSent, "the intent was not recorded")),
-                    isRecorded: true))
+                .ended(
+                    .failure(TransferFailure(.notDurable, .notSent, "the intent was not recorded")), isRecorded: true))
         }
     }
 
@@ -129,12 +178,14 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
             services.upstreamClock.learn(from: response, services.clock)
             if correction != nil { services.upstreamClock.confirm(by: response, services.clock) }
         }
+        ending = UpstreamEnding(outcome, upstreamTime: services.upstreamClock.timestamp(services.clock))
         if mayTryAgain(outcome) { return attempt() }
+        leave()
         note(outcome)
         services.recorder.record(record)
         services.journal.recordOutcome(record.outcome()) { result in
             let isRecorded = if case .success = result { true } else { false }
-            self.eventLoop.runNowOrLater { self.then(Ending(outcome: outcome, isRecorded: isRecorded)) }
+            self.eventLoop.runNowOrLater { self.then(.ended(outcome, isRecorded: isRecorded)) }
         }
     }
 
@@ -143,16 +194,31 @@ final class FlowCall: TransferReceiver, @unchecked Sendable {
         guard deadline > services.clock.now else { return false }
         switch outcome {
         case .success(let response):
-            guard correction == nil, response.status == 401 else { return false }
-            correction = services.upstreamClock.correction(
-                of: timestamp, by: response, OAuthProblem(response), services.clock)
-            guard correction != nil else { return false }
+            guard correction == nil, response.status == 401,
+                let corrected = services.upstreamClock.correction(
+                    of: timestamp, by: response, OAuthProblem(response), services.clock), takesTurnAgain()
+            else { return false }
+            correction = corrected
             services.metrics.countResigned()
             return true
         case .failure(let failure):
             return RetryRule.allows(
                 after: failure, attempts: record.attempts, changesNothing: question.changesNothing)
+                && takesTurnAgain()
         }
+    }
+
+    private func takesTurnAgain() -> Bool {
+        guard let passage else { return false }
+        let turn = turnstile.again(passage, after: ending)
+        self.passage = turn.passage
+        if turn.goes { ending = .unknown }
+        return turn.goes
+    }
+
+    private func leave() {
+        if let passage { turnstile.leave(passage, ending) }
+        passage = nil
     }
 
     private func note(_ outcome: Result<TransferResponse, TransferFailure>) {

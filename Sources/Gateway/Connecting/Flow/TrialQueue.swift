@@ -5,7 +5,7 @@ import Custody
 import Synchronization
 
 /// One trial of a new credential at a time for each home user: going back from one must not undo another that was just
-/// confirmed. A trial ends within the time-out of an upstream call, and so does each wait for one.
+/// confirmed. A trial ends within the time for a turn and the time-out of an upstream call, and so does each wait for one.
 final class TrialQueue: Sendable {
     struct Key: Hashable, Sendable {
         let tenant: TenantName

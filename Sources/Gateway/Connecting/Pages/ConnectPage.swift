@@ -55,7 +55,7 @@ struct ConnectPage: Sendable, Equatable {
 
     init(_ error: GatewayError) {
         guard case .connect(let failure) = error else {
-            self = error == .outcomeNotRecorded ? .untold : .broken
+            self.init(notOfConnecting: error)
             return
         }
         switch failure {
@@ -89,6 +89,23 @@ struct ConnectPage: Sendable, Equatable {
             )
         default: self = .broken
         }
+    }
+
+    private init(notOfConnecting error: GatewayError) {
+        switch error {
+        case .outcomeNotRecorded: self = .untold
+        case .quotaExceeded, .upstreamHeld, .limitsUnavailable: self = .held(Problem(error).status)
+        default: self = .broken
+        }
+    }
+
+    /// The exchange did not get its turn.
+    private static func held(_ status: Int) -> ConnectPage {
+        ConnectPage(
+            status, .open, "One moment, please",
+            "Too much is asked of WegoWise just now, so what you allowed was not confirmed yet. Nothing was changed, and your "
+                + "link is still good.",
+            "Load this page again in a minute.")
     }
 
     private static let denied = ConnectPage(
