@@ -323,3 +323,12 @@ struct UpstreamGuardTests {
         #expect(upstream.status(now: second).breaker == .open(until: 2 * second))
     }
 }
+
+extension AdaptiveConcurrency {
+    /// Counts a call if there is room for it.
+    fileprivate mutating func admit() -> Bool {
+        guard hasRoom else { return false }
+        begin()
+        return true
+    }
+}

@@ -21,7 +21,7 @@ struct WaitingRoomTests {
         var room = WaitingRoom(limits)
         for ticket in tickets {
             let answer1 = room.arrive(ticket)
-            #expect(answer1)
+            #expect(answer1 == .waits)
         }
         return room
     }
@@ -104,12 +104,62 @@ struct WaitingRoomTests {
     @Test func thereIsNoRoomForMore() {
         var room = room([ticket(1, "a"), ticket(2, "b")], WaitingRoom.Limits(perConsumer: 2, total: 3))
         let answer6 = room.arrive(ticket(3, "c"))
-        #expect(!answer6)
+        #expect(answer6 == .noRoom)
         let answer7 = room.arrive(ticket(4, "c", of: spare))
-        #expect(answer7)
+        #expect(answer7 == .waits)
         let answer8 = room.arrive(ticket(5, "d", of: spare))
-        #expect(!answer8)
+        #expect(answer8 == .noRoom)
         #expect(room.count == 3)
+    }
+
+    @Test func nobodyFillsTheRoomAlone() {
+        let crowd = (1...4).map { ticket(UInt64($0), "a") }
+        var room = room(crowd, WaitingRoom.Limits(perConsumer: 4, total: 6))
+        let answers = [
+            room.arrive(ticket(5, "b")), room.arrive(ticket(6, "b")), room.arrive(ticket(7, "b")),
+            room.arrive(ticket(8, "a")), room.arrive(ticket(9, "c")),
+        ]
+        // Down to an even share, and no further; the newest go first.
+        let displaced = [WaitingRoom.Arrival.displaces(crowd[3]), .displaces(crowd[2]), .noRoom, .noRoom]
+        #expect(Array(answers.prefix(4)) == displaced)
+        #expect([.displaces(crowd[1]), .displaces(ticket(6, "b"))].contains(answers[4]))
+        #expect(room.count == 4)
+    }
+
+    /// Nor does one consumer what is there for all.
+    @Test func oneConsumerMakesWayForAnother() {
+        var room = room((1...6).map { ticket(UInt64($0), "a") }, WaitingRoom.Limits(perConsumer: 6, total: 6))
+        let answer = room.arrive(ticket(7, "b", of: spare))
+        #expect(answer == .displaces(ticket(6, "a")))
+        #expect(room.count(of: main) == 5 && room.count(of: spare) == 1)
+    }
+
+    @Test func batchMakesWayForInteractive() {
+        var room = room(
+            [ticket(1, "a", .batch), ticket(2, "b", .batch), ticket(3, "c")],
+            WaitingRoom.Limits(perConsumer: 3, total: 9))
+        let answers = [room.arrive(ticket(4, "d")), room.arrive(ticket(5, "e")), room.arrive(ticket(6, "f"))]
+        #expect(answers == [.displaces(ticket(1, "a", .batch)), .displaces(ticket(2, "b", .batch)), .noRoom])
+        let answer = room.arrive(ticket(7, "g", .batch))
+        #expect(answer == .noRoom)
+    }
+
+    /// What holds a batch call up is not what holds its user's interactive ones up.
+    @Test func aBatchCallThatIsHeldHoldsNoInteractiveOne() {
+        let tickets = (1...20).map { ticket(UInt64($0), "a") } + (21...23).map { ticket(UInt64($0), "a", .batch) }
+        var room = room(tickets)
+        var went: [Int64] = []
+        for number in 0..<20 {
+            let now = Int64(number) * second
+            var left = 1
+            let look = room.look(now) { ticket -> Turn in
+                if ticket.priority == .batch { return .userMustWait(until: 60 * second) }
+                left -= 1
+                return left >= 0 ? .goes : .userMustWait(until: now + second)
+            }
+            if look.going.contains(where: { $0.priority == .interactive }) { went.append(now) }
+        }
+        #expect(went.count == 20)
     }
 
     @Test func whoGoesAwayGivesThePlaceBack() {
@@ -120,7 +170,7 @@ struct WaitingRoomTests {
         #expect(!answer10)
         #expect(room.contains(homeUser: key(.homeUser, "a"), of: main))
         let answer11 = room.arrive(ticket(3, "b"))
-        #expect(answer11)
+        #expect(answer11 == .waits)
         let answer12 = room.look(0) { _ in .goes }.going.map(\.identifier)
         #expect(answer12 == [2, 3])
         #expect(!room.contains(homeUser: key(.homeUser, "a"), of: main))
@@ -132,6 +182,25 @@ struct WaitingRoomTests {
         room.reconsider()
         let answer13 = room.look(1) { _ in .goes }.going.map(\.identifier)
         #expect(answer13 == [1, 2])
+    }
+
+    /// Somebody is always changing something: that must not give the oldest tickets turn after turn.
+    @Test func changedLimitsKeepTheOrder() {
+        var room = room([ticket(1, "a"), ticket(2, "a"), ticket(3, "b"), ticket(4, "b")])
+        var order: [UInt64] = []
+        for now in 0..<4 {
+            order += going(&room, places: 1, now: Int64(now) * 2 * second)
+            room.reconsider()
+        }
+        #expect(order == [1, 3, 2, 4])
+    }
+
+    @Test func aLaterCallOfAUserFindsItsEarlierOnesFirst() {
+        var room = room([ticket(1, "a"), ticket(2, "b")])
+        _ = room.look(0) { _ in .userMustWait(until: 50 * second) }
+        room.release(key(.homeUser, "a"), of: main)
+        let answer = room.look(1) { _ in .goes }.going.map(\.identifier)
+        #expect(answer == [1])
     }
 
     /// Random arrivals, ends and cancellations: nobody is lost, served twice, or served after the deadline.
@@ -147,7 +216,14 @@ struct WaitingRoomTests {
             let arrival = ticket(
                 number, "u\(random.next() % 5)", random.next() % 3 == 0 ? .batch : .interactive,
                 of: random.next() % 2 == 0 ? main : spare, deadline: now + Int64(random.next() % 5_000_000_000))
-            if room.arrive(arrival) { open[number] = arrival }
+            switch room.arrive(arrival) {
+            case .waits: open[number] = arrival
+            case .noRoom: break
+            case .displaces(let other):
+                #expect(open.removeValue(forKey: other.identifier) == other)
+                #expect(ended.insert(other.identifier).inserted)
+                open[number] = arrival
+            }
             if random.next() % 5 == 0, let gone = open.keys.randomElement(using: &random), let ticket = open[gone] {
                 let answer14 = room.cancel(gone, of: ticket.consumer)
                 #expect(answer14)

@@ -73,8 +73,10 @@ final class SubjectCache: Sendable {
 
     private func make(_ user: HomeUserAccess?, _ principal: Principal, _ generation: UInt64) -> LimitSubjects {
         let snapshot = custody.snapshot
-        // What is older than custody is now must not be kept, nor pass for as new.
-        guard snapshot.generation == generation else { return rules.subjects(user, principal, in: snapshot) }
+        // What is older than custody is now must not be kept, nor pass for as new: its limits are read again.
+        guard snapshot.generation == generation else {
+            return rules.renewed(rules.subjects(user, principal, in: snapshot), in: snapshot)
+        }
         return contents.withLock { contents in
             if contents.generation > generation { return rules.subjects(user, principal, in: snapshot) }
             if contents.generation < generation || contents.users.count >= maximumUsers {

@@ -9,6 +9,9 @@ final class TurnCounts: Sendable {
         case went
         case expired
         case gaveUp = "gave-up"
+
+        /// Made way for somebody of whom fewer calls waited.
+        case displaced
     }
 
     struct Values: Sendable {

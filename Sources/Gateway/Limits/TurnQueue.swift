@@ -43,28 +43,47 @@ struct TurnQueue: Sendable {
         room = WaitingRoom(limits)
     }
 
-    /// Calls for nobody wait in a line of their own.
-    static func consumer(of subjects: LimitSubjects) -> LimitKey {
-        subjects.consumer?.key ?? LimitKey(.consumer, tenant: "", name: "")
+    /// A tenant's calls for nobody wait in a line of their own.
+    private static func consumer(of subjects: LimitSubjects) -> LimitKey {
+        subjects.consumer?.key ?? LimitKey(.consumer, tenant: subjects.tenant?.key.tenant ?? "", name: "")
     }
 
     private static func homeUser(of subjects: LimitSubjects) -> LimitKey {
         subjects.homeUser?.key ?? subjects.caller?.key ?? LimitKey(.homeUser, tenant: "", name: "")
     }
 
+    struct Joining: Sendable {
+        let ticket: Ticket
+
+        /// Who had to make way.
+        let displaced: (waiter: Waiter, ticket: Ticket)?
+    }
+
     /// Nil when there is no room.
-    mutating func join(_ waiter: Waiter, now: Int64, deadline: Int64) -> Ticket? {
+    mutating func join(_ waiter: Waiter, now: Int64, deadline: Int64) -> Joining? {
         let subjects = waiter.request.subjects
         let ticket = Ticket(
             identifier: lastTicket + 1, homeUser: Self.homeUser(of: subjects), consumer: Self.consumer(of: subjects),
             priority: waiter.request.priority, arrived: now, deadline: deadline)
-        guard room.arrive(ticket) else { return nil }
+        var displaced: (waiter: Waiter, ticket: Ticket)?
+        switch room.arrive(ticket) {
+        case .noRoom: return nil
+        case .displaces(let other): displaced = waiters.removeValue(forKey: other.identifier)
+        case .waits: break
+        }
         lastTicket += 1
         var waiter = waiter
         // Once it is its turn, nobody is overtaken.
         waiter.request.mayOvertake = true
         waiters[lastTicket] = (waiter, ticket)
-        return ticket
+        return Joining(ticket: ticket, displaced: displaced)
+    }
+
+    func isEmpty(for subjects: LimitSubjects) -> Bool { room.count(of: Self.consumer(of: subjects)) == 0 }
+
+    /// Its calls are looked at again, whatever held them.
+    mutating func release(homeUserOf subjects: LimitSubjects) {
+        room.release(Self.homeUser(of: subjects), of: Self.consumer(of: subjects))
     }
 
     mutating func giveUp(_ ticket: Ticket) -> Waiter? {
@@ -85,6 +104,13 @@ struct TurnQueue: Sendable {
             waiters = [:]
         }
         return waiters.values.map(\.waiter)
+    }
+
+    /// Takes out those whose turn, as far as can be told, comes after `time` only.
+    mutating func giveUp(turnsAfter time: Int64, now: Int64) -> [Waiter] {
+        waiters.values.filter { ($0.waiter.obstacle.turn(now: now).until ?? now) > time }.compactMap {
+            giveUp($0.ticket)
+        }
     }
 
     var earliestArrival: Int64? { waiters.values.map(\.ticket.arrived).min() }

@@ -63,19 +63,16 @@ final class Turnstile: Sendable {
     func enter(
         _ request: TurnRequest, on eventLoop: any EventLoop, then completion: @escaping Completion
     ) -> Entry {
-        let now = now
-        var limits = request.limits
-        let nobodyWaits = waiting.load(ordering: .relaxed) == 0
-        limits.mayOvertake = nobodyWaits || !isAnybodyWaiting(for: limits.subjects)
-        switch attempt(limits, now) {
-        case .through(let passage): return .through(passage)
+        let (now, limits) = (now, request.limits)
+        switch attemptInTurn(limits, now) {
+        case .settled(.through(let passage)): return .through(passage)
         case .ask(let pass):
             ask(limits, pass, now, on: eventLoop, then: completion)
             return .asked
-        case .blocked(let obstacle):
+        case .settled(.blocked(let obstacle)):
             let waiter = TurnQueue.Waiter(
                 request: limits, obstacle: obstacle, eventLoop: eventLoop, completion: completion)
-            guard let wait = request.wait, wait > .zero, let ticket = join(waiter, wait, now) else {
+            guard let wait = request.wait, wait > .zero, !desk.isShared, let ticket = join(waiter, wait, now) else {
                 return .refused(refusal(obstacle, limits.subjects, now))
             }
             return .waits(ticket)
@@ -85,10 +82,9 @@ final class Turnstile: Sendable {
     /// For calls that cannot wait.
     func enterNow(_ subjects: LimitSubjects) throws(GatewayError) -> Passage {
         let now = now
-        let request = LimitRequest(subjects)
-        switch attempt(request, now) {
-        case .through(let passage): return passage
-        case .blocked(let obstacle): throw refusal(obstacle, subjects, now)
+        switch attemptInTurn(LimitRequest(subjects), now) {
+        case .settled(.through(let passage)): return passage
+        case .settled(.blocked(let obstacle)): throw refusal(obstacle, subjects, now)
         case .ask(let pass):
             upstream.giveBack(pass, now: now)
             throw .limitsUnavailable
@@ -97,10 +93,20 @@ final class Turnstile: Sendable {
 
     /// The call has ended; `ending` says how for the upstream.
     func leave(_ passage: Passage, _ ending: UpstreamEnding) {
-        desk.release(passage.subjects, taken: passage.kinds, from: passage.counter)
-        if let pass = passage.pass { upstream.ended(pass, ending, now: now, chance: UInt64.random(in: .min ... .max)) }
-        guard waiting.load(ordering: .relaxed) > 0 else { return }
-        look { $0.room.callEnded() }
+        makeRoom {
+            desk.release(passage.subjects, taken: passage.kinds, from: passage.counter)
+            guard let pass = passage.pass else { return }
+            upstream.ended(pass, ending, now: now, chance: UInt64.random(in: .min ... .max))
+        }
+    }
+
+    /// Those who wait get the room that `body` makes before a call that comes.
+    private func makeRoom(_ body: () -> Void) {
+        guard waiting.load(ordering: .relaxed) > 0 else { return body() }
+        look { queue in
+            body()
+            queue.room.callEnded()
+        }
     }
 
     /// The caller has gone away. Nil: the call was let through or refused already, and the completion tells.
@@ -118,9 +124,18 @@ final class Turnstile: Sendable {
         look { $0.reconsider(renew) }
     }
 
-    /// Refuses all who wait: the gateway stops.
+    /// The gateway stops: refuses those whose turn would come later than `limit` from now.
+    func close(turnsAfter limit: Duration) {
+        let now = now
+        end(queue.withLock { $0.giveUp(turnsAfter: now.addingNanoseconds(of: limit), now: now) })
+    }
+
+    /// Refuses all who wait.
     func close() {
-        let waiters = queue.withLock { $0.close() }
+        end(queue.withLock { $0.close() })
+    }
+
+    private func end(_ waiters: [TurnQueue.Waiter]) {
         waiting.subtract(waiters.count, ordering: .relaxed)
         for waiter in waiters { waiter.end(.failure(.shuttingDown)) }
     }
@@ -132,26 +147,44 @@ final class Turnstile: Sendable {
 
     // MARK: One attempt
 
-    private enum Attempt {
-        case through(Passage)
-        case blocked(TurnObstacle)
+    private enum Attempt: Sendable {
+        case settled(TurnQueue.Attempt)
         /// A shared store has to be asked.
         case ask(UpstreamPass)
+    }
+
+    /// Those who wait and could go now go first; so nobody is overtaken by a call that counts on the same limits.
+    private func attemptInTurn(_ request: LimitRequest, _ now: Int64) -> Attempt {
+        guard waiting.load(ordering: .relaxed) > 0 else {
+            let result = attempt(request, now)
+            // Its pass is given back, and somebody who came meanwhile may wait for just that.
+            if case .settled(.blocked(.limits)) = result { makeRoom {} }
+            return result
+        }
+        let (look, result) = queue.withLock { queue in
+            queue.release(homeUserOf: request.subjects)
+            let look = queue.look(now) { self.turn($0, now) }
+            var request = request
+            request.mayOvertake = queue.isEmpty(for: request.subjects)
+            return (look, attempt(request, now))
+        }
+        conclude(look, now)
+        return result
     }
 
     private func attempt(_ request: LimitRequest, _ now: Int64) -> Attempt {
         let pass: UpstreamPass
         switch upstream.admit(request.subjects.consumer?.upstreamConsumer, now: now) {
         case .open(let granted): pass = granted
-        case .closed(let hold, let until): return .blocked(.upstream(hold, until: until))
+        case .closed(let hold, let until): return .settled(.blocked(.upstream(hold, until: until)))
         }
         guard let answer = desk.answerNow(request, now: now) else { return .ask(pass) }
-        return settle(answer, request.subjects, pass, now)
+        return .settled(settle(answer, request.subjects, pass, now))
     }
 
     private func settle(
         _ answer: LimitDesk.Answer, _ subjects: LimitSubjects, _ pass: UpstreamPass, _ now: Int64
-    ) -> Attempt {
+    ) -> TurnQueue.Attempt {
         switch answer {
         case .unavailable:
             upstream.giveBack(pass, now: now)
@@ -176,7 +209,6 @@ final class Turnstile: Sendable {
                 switch settle(answer, request.subjects, pass, self.now) {
                 case .through(let passage): .success(passage)
                 case .blocked(let obstacle): .failure(refusal(obstacle, request.subjects, self.now))
-                case .ask: .failure(.limitsUnavailable)
                 }
             eventLoop.execute { completion(result) }
         }
@@ -188,20 +220,21 @@ final class Turnstile: Sendable {
 
     // MARK: Waiting
 
-    private func isAnybodyWaiting(for subjects: LimitSubjects) -> Bool {
-        queue.withLock { $0.room.count(of: TurnQueue.consumer(of: subjects)) > 0 }
-    }
-
     /// Nil when there is no room.
     private func join(_ waiter: TurnQueue.Waiter, _ wait: Duration, _ now: Int64) -> Ticket? {
-        let deadline = now.addingReportingOverflow(Int64(wait / .nanoseconds(1))).partialValue
-        guard let ticket = queue.withLock({ $0.join(waiter, now: now, deadline: deadline) }) else {
+        let deadline = now.addingNanoseconds(of: wait)
+        guard let joining = queue.withLock({ $0.join(waiter, now: now, deadline: deadline) }) else {
             counts.countNoRoom()
             return nil
         }
-        waiting.add(1, ordering: .relaxed)
+        if let (waiter, ticket) = joining.displaced {
+            counts.waited(.displaced, now - ticket.arrived)
+            waiter.end(.failure(refusal(waiter.obstacle, waiter.request.subjects, now)))
+        } else {
+            waiting.add(1, ordering: .relaxed)
+        }
         look { _ in }
-        return ticket
+        return joining.ticket
     }
 
     private func look(_ change: (inout TurnQueue) -> Void) {
@@ -210,6 +243,10 @@ final class Turnstile: Sendable {
             change(&queue)
             return queue.look(now) { self.turn($0, now) }
         }
+        conclude(look, now)
+    }
+
+    private func conclude(_ look: TurnQueue.Look, _ now: Int64) {
         waiting.subtract(look.going.count + look.expired.count, ordering: .relaxed)
         for (waiter, ticket, passage) in look.going {
             counts.waited(.went, now - ticket.arrived)
@@ -228,12 +265,18 @@ final class Turnstile: Sendable {
 
     private func turn(_ request: LimitRequest, _ now: Int64) -> TurnQueue.Attempt {
         switch attempt(request, now) {
-        case .through(let passage): return .through(passage)
-        case .blocked(let obstacle): return .blocked(obstacle)
+        case .settled(let settled): return settled
         case .ask(let pass):
-            // Never met: a call that a shared store decides about does not wait here.
+            // Never met: where a shared store decides nobody waits.
             upstream.giveBack(pass, now: now)
             return .blocked(.limitsUnavailable)
         }
+    }
+}
+
+extension Int64 {
+    /// For times on the limiter's clock.
+    fileprivate func addingNanoseconds(of duration: Duration) -> Int64 {
+        addingReportingOverflow(Int64(duration / .nanoseconds(1))).partialValue
     }
 }

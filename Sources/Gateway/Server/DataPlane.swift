@@ -93,6 +93,7 @@ package final class DataPlane: Sendable {
     package func drain(within limit: Duration) async {
         connecting.stopChecking()
         for listener in listeners.withLock({ $0 }) { try? await listener.close() }
+        turnstile.close(turnsAfter: limit)
         connections.drain()
         await connections.allClosed(before: .now() + TimeAmount(limit), on: group.next())
         turnstile.close()

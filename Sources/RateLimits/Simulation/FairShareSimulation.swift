@@ -108,7 +108,11 @@ extension FairShareSimulation {
             let ticket = Ticket(
                 identifier: tickets, homeUser: key, consumer: consumer, priority: simulation.users[user].priority,
                 arrived: now, deadline: now + simulation.patience)
-            guard room.arrive(ticket) else { return }
+            switch room.arrive(ticket) {
+            case .noRoom: return
+            case .displaces(let other): waiting[other.identifier] = nil
+            case .waits: break
+            }
             waiting[tickets] = user
             look(now)
         }

@@ -22,6 +22,9 @@ package struct LimitDesk: Sendable {
     }
 
     package let own: Limiter
+
+    /// Whether others have to be asked.
+    package var isShared: Bool { shared != nil }
     private let shared: Shared?
 
     package init(_ own: Limiter) {

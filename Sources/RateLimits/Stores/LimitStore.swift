@@ -3,6 +3,8 @@
 
 /// Where limits are counted, for the day when several gateways share them. The limiter of this process is the other way.
 ///
+/// Not with it yet: calls do not wait for their turn, and connecting a home user is refused.
+///
 /// From any thread. The completion comes on any thread, possibly at once, and exactly once.
 package protocol LimitStore: Sendable {
     typealias Completion = @Sendable (Result<LimitDecision, LimitStoreError>) -> Void

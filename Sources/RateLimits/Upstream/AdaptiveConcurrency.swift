@@ -27,11 +27,11 @@ package struct AdaptiveConcurrency: Sendable, Equatable {
 
     package var isLimiting: Bool { limit < maximum }
 
+    package var hasRoom: Bool { !isLimiting || inFlight < limit }
+
     /// Counts a call that goes.
-    package mutating func admit() -> Bool {
-        guard !isLimiting || inFlight < limit else { return false }
+    package mutating func begin() {
         inFlight += 1
-        return true
     }
 
     package enum Ending: Sendable {

@@ -145,9 +145,7 @@ extension UpstreamGuard.State {
         _ pass: UpstreamPass, _ features: UpstreamGuard.Features, _ now: Int64
     ) -> UpstreamGate {
         var pass = pass
-        if features.contains(.adaptiveConcurrency), concurrency.isLimiting, concurrency.inFlight >= concurrency.limit {
-            return .closed(.busy, until: nil)
-        }
+        if features.contains(.adaptiveConcurrency), !concurrency.hasRoom { return .closed(.busy, until: nil) }
         if features.contains(.breaker) {
             switch breaker.admit(now) {
             case .goes: break
@@ -155,7 +153,7 @@ extension UpstreamGuard.State {
             case .refused(let until): return .closed(.circuitOpen, until: until)
             }
         }
-        if features.contains(.adaptiveConcurrency) { _ = concurrency.admit() }
+        if features.contains(.adaptiveConcurrency) { concurrency.begin() }
         return .open(pass)
     }
 

@@ -42,6 +42,14 @@ package enum Turn: Sendable, Equatable {
 }
 
 extension Turn {
+    /// When the next look is worth while. Nil: at once, or when a call ends.
+    package var until: Int64? {
+        switch self {
+        case .goes: nil
+        case .userMustWait(let until), .consumerMustWait(let until), .allMustWait(let until): until
+        }
+    }
+
     /// What the limiter's decision means for the one who waits.
     package init(_ decision: LimitDecision, now: Int64) {
         let until = decision.violations.needRelease || decision.wait == 0 ? nil : now.adding(decision.wait)

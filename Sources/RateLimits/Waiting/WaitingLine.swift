@@ -44,9 +44,12 @@ struct WaitingLine {
         }
     }
 
-    mutating func hold(_ homeUser: LimitKey, until time: Int64) {
-        interactive.hold(homeUser, until: time)
-        batch.hold(homeUser, until: time)
+    /// What holds a batch call may leave room for an interactive one of the same user.
+    mutating func hold(_ ticket: Ticket, until time: Int64) {
+        switch ticket.priority {
+        case .interactive: interactive.hold(ticket.homeUser, until: time)
+        case .batch: batch.hold(ticket.homeUser, until: time)
+        }
     }
 
     mutating func callEnded() {
@@ -63,6 +66,34 @@ struct WaitingLine {
 
     func contains(homeUser: LimitKey) -> Bool {
         interactive.users.contains { $0.key == homeUser } || batch.users.contains { $0.key == homeUser }
+    }
+
+    func count(of homeUser: LimitKey) -> Int { interactive.count(of: homeUser) + batch.count(of: homeUser) }
+
+    typealias Largest = (count: Int, newest: Ticket)
+
+    /// The home user that has most tickets here: how many, and its newest one, of batch calls if there are any.
+    var largest: Largest? {
+        var counts: [LimitKey: Int] = [:]
+        for user in batch.users + interactive.users { counts[user.key, default: 0] += user.tickets.count }
+        let newest = (batch.users + interactive.users).compactMap(\.tickets.last)
+        return newest.map { (counts[$0.homeUser] ?? 0, $0) }.max { $0.0 < $1.0 }
+    }
+
+    /// Likewise of batch calls alone.
+    var largestOfBatch: Largest? {
+        batch.users.compactMap { user in user.tickets.last.map { (user.tickets.count, $0) } }.max { $0.0 < $1.0 }
+    }
+
+    mutating func release() {
+        heldUntil = .min
+        interactive.release()
+        batch.release()
+    }
+
+    mutating func release(_ homeUser: LimitKey) {
+        interactive.hold(homeUser, until: .min)
+        batch.hold(homeUser, until: .min)
     }
 
     /// When to look again, if nothing ends before; nil for never.

@@ -46,17 +46,41 @@ package struct WaitingRoom: Sendable {
 
     package func count(of consumer: LimitKey) -> Int { lines[consumer]?.count ?? 0 }
 
-    /// Whether a call of the home user waits, which a later one must not overtake.
     package func contains(homeUser: LimitKey, of consumer: LimitKey) -> Bool {
         lines[consumer]?.contains(homeUser: homeUser) ?? false
     }
 
-    /// False, and nothing is kept, when there is no room.
-    package mutating func arrive(_ ticket: Ticket) -> Bool {
-        guard count < limits.total, count(of: ticket.consumer) < limits.perConsumer else { return false }
+    package enum Arrival: Sendable, Equatable {
+        case waits
+
+        /// The ticket of somebody who has more of them was taken out for it.
+        case displaces(Ticket)
+        case noRoom
+    }
+
+    /// When there is no room, whoever has most tickets loses its newest one, if the newcomer's home user then has no more than
+    /// that one: so nobody fills the room alone. Batch calls make way for interactive ones of users that have fewer tickets.
+    package mutating func arrive(_ ticket: Ticket) -> Arrival {
+        var displaced: Ticket?
+        let isLineFull = count(of: ticket.consumer) >= limits.perConsumer
+        if isLineFull || count >= limits.total {
+            let full = isLineFull ? [lines[ticket.consumer]].compactMap { $0 } : Array(lines.values)
+            guard let other = whoMakesWay(for: ticket, full), cancel(other.identifier, of: other.consumer) else {
+                return .noRoom
+            }
+            displaced = other
+        }
         lines[ticket.consumer, default: WaitingLine()].append(ticket)
         count += 1
-        return true
+        return displaced.map(Arrival.displaces) ?? .waits
+    }
+
+    private func whoMakesWay(for ticket: Ticket, _ lines: [WaitingLine]) -> Ticket? {
+        let own = self.lines[ticket.consumer]?.count(of: ticket.homeUser) ?? 0
+        let batch = lines.compactMap(\.largestOfBatch).max { $0.count < $1.count }
+        if ticket.priority == .interactive, let batch, batch.count > own { return batch.newest }
+        let largest = lines.compactMap(\.largest).max { $0.count < $1.count }
+        return largest.flatMap { $0.count >= own + 2 ? $0.newest : nil }
     }
 
     /// The caller has gone away. False if the ticket is not here.
@@ -73,14 +97,12 @@ package struct WaitingRoom: Sendable {
     /// Everybody is looked at again: limits have changed.
     package mutating func reconsider() {
         heldUntil = .min
-        let tickets = lines.values.map { line in
-            var line = line
-            return line.remove { _ in true }
-        }
-        lines = [:]
-        for ticket in tickets.joined().sorted(by: { $0.identifier < $1.identifier }) {
-            lines[ticket.consumer, default: WaitingLine()].append(ticket)
-        }
+        for consumer in lines.keys { lines[consumer]?.release() }
+    }
+
+    /// One home user is looked at again: a later call of it is about to be tried, and must not overtake.
+    package mutating func release(_ homeUser: LimitKey, of consumer: LimitKey) {
+        lines[consumer]?.release(homeUser)
     }
 
     /// Tells whose time is up and lets go whom `turn` lets go. `turn` counts a call that goes.
@@ -125,7 +147,7 @@ package struct WaitingRoom: Sendable {
             count -= 1
             lastServed = ticket.consumer
             forgetIfEmpty(ticket.consumer)
-        case .userMustWait(let until): lines[ticket.consumer]?.hold(ticket.homeUser, until: held(until))
+        case .userMustWait(let until): lines[ticket.consumer]?.hold(ticket, until: held(until))
         case .consumerMustWait(let until): lines[ticket.consumer]?.heldUntil = held(until)
         case .allMustWait(let until): heldUntil = held(until)
         }

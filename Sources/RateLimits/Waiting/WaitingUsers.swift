@@ -18,6 +18,8 @@ struct WaitingUsers {
 
     var isEmpty: Bool { users.isEmpty }
 
+    func count(of homeUser: LimitKey) -> Int { users.first { $0.key == homeUser }?.tickets.count ?? 0 }
+
     mutating func append(_ ticket: Ticket) {
         if let index = users.firstIndex(where: { $0.key == ticket.homeUser }) {
             users[index].tickets.append(ticket)
@@ -42,6 +44,10 @@ struct WaitingUsers {
     mutating func hold(_ homeUser: LimitKey, until time: Int64) {
         guard let index = users.firstIndex(where: { $0.key == homeUser }) else { return }
         users[index].heldUntil = time
+    }
+
+    mutating func release() {
+        for index in users.indices { users[index].heldUntil = .min }
     }
 
     mutating func callEnded() {

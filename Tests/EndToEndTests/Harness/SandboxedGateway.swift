@@ -17,6 +17,7 @@ final class SandboxedGateway: Sendable {
     private struct Running: Sendable {
         let process: ChildProcess
         let port: Int
+        let opsPort: Int
     }
 
     var process: ChildProcess { running.current.process }
@@ -40,8 +41,10 @@ final class SandboxedGateway: Sendable {
 
     private static func start(in directory: TemporaryDirectory, _ settings: [String: String]) async throws -> Running {
         let process = try await Deployment.serve(in: directory, settings: settings)
+        let announced = try await Deployment.announcement(of: process)
         return Running(
-            process: process, port: try Announcement.port(try await Deployment.announcement(of: process).listen))
+            process: process, port: try Announcement.port(announced.listen),
+            opsPort: try Announcement.port(announced.ops))
     }
 
     /// Ends the process without giving it a moment.
@@ -68,6 +71,21 @@ final class SandboxedGateway: Sendable {
         -> RawResponse
     {
         try await client().send(method, target, body.map { Array($0.utf8) }, headers: headers)
+    }
+
+    /// Asks an ops endpoint.
+    func ops(_ path: String) async throws -> String {
+        let connection = try RawConnection.tcp(port: running.current.opsPort)
+        try await connection.send("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        return try await connection.response().bodyText
+    }
+
+    /// Waits until `/metrics` has these samples, each a whole line: `wego_gateway_waiting_calls 1`.
+    func shows(_ samples: String...) async throws {
+        try await eventually(within: .seconds(60)) {
+            let lines = Set(try await ops("/metrics").split(separator: "\n").map(String.init))
+            return samples.allSatisfy { lines.contains($0) }
+        }
     }
 
     /// Callers who keep their connection.
@@ -120,7 +138,8 @@ final class Client: Sendable {
     }
 
     func send(
-        _ method: String, _ target: String, _ body: [UInt8]? = nil, headers: [String] = []
+        _ method: String, _ target: String, _ body: [UInt8]? = nil, headers: [String] = [],
+        within limit: Duration = .seconds(30)
     ) async throws -> RawResponse {
         let connection = try self.connection.current ?? .tcp(port: gateway.port)
         var lines = [
@@ -129,7 +148,7 @@ final class Client: Sendable {
         if let body { lines += ["Content-Type: application/json", "Content-Length: \(body.count)"] }
         let head = Array(((lines + headers).joined(separator: "\r\n") + "\r\n\r\n").utf8)
         try await connection.send(head + (body ?? []))
-        let response = try await connection.response(toHead: method == "HEAD", within: .seconds(30))
+        let response = try await connection.response(toHead: method == "HEAD", within: limit)
         let isOver = response.header("connection") == "close"
         self.connection.change { $0 = isOver ? nil : connection }
         return response

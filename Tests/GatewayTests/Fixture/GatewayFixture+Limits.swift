@@ -4,6 +4,7 @@
 import Custody
 import RateLimits
 import Secrets
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -20,6 +21,16 @@ extension GatewayFixture {
     func freezeAlice() throws {
         let (alice, north) = (try #require(HomeUserName("alice")), try #require(TenantName("north")))
         try store.setState(.frozen, reason: "test", of: alice, in: north)
+    }
+
+    /// Until so many calls wait for their turn.
+    func waitingCalls(are count: Int) async throws {
+        let limit = Duration.seconds(60)
+        let deadline = ContinuousClock.now + limit
+        while plane.turnstile.waitingCounts().total != count {
+            guard ContinuousClock.now < deadline else { throw TimedOut(what: "\(count) waiting calls", limit: limit) }
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     func setLimits(_ kind: LimitKind, _ name: String, _ adjustment: LimitAdjustment) throws {

@@ -62,6 +62,7 @@ final class GatewayFixture: Sendable {
         settings.limits.headerTimeout = .seconds(60)
         settings.limits.bodyTimeout = .seconds(60)
         settings.limits.lingerTimeout = .seconds(60)
+        services.waiting.longest = .seconds(300)
         change(&settings, &services)
         plane = DataPlane(settings, services: services)
         port = try await plane.start()
@@ -130,7 +131,7 @@ final class GatewayFixture: Sendable {
     ) async throws -> RawResponse {
         let connection = try connect()
         try await connection.send(request(method, target, key: key, fields, body: body))
-        return try await connection.response(toHead: method == "HEAD")
+        return try await connection.response(toHead: method == "HEAD", within: .seconds(120))
     }
 }
 

@@ -68,8 +68,8 @@ struct LimitingTests {
     @Test func anOverrideHoldsForThoseWhoWait() async throws {
         try await GatewayFixture.run(limits: LimitDefaults(homeUser: Self.narrow)) { gateway in
             #expect(try await gateway.call("GET", Self.path).status == 200)
-            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=20"])
-            while gateway.plane.turnstile.waitingCounts().total == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=300"])
+            try await gateway.waitingCalls(are: 1)
             try gateway.setLimits(.homeUser, "alice", LimitAdjustment(rate: Rate(permits: 600, per: .minute), burst: 3))
             gateway.plane.tidyLimits()
             #expect(try await waiting.status == 200)
@@ -99,7 +99,7 @@ struct LimitingTests {
     /// One user asks for everything; the other gets its share all the same.
     @Test func oneUserDoesNotStarveTheOther() async throws {
         let limits = LimitDefaults(consumer: LimitTerms(rate: Rate(permits: 1, per: .hour), burst: 40))
-        try await GatewayFixture.run(limits: limits) { gateway in
+        try await GatewayFixture.run(limits: limits, change: { $1.clock = MovedClock() }) { gateway in
             try gateway.importUser("bob")
             let bob = "/users/bob/api/v1/wego_home/building"
             #expect(try await gateway.call("GET", bob).status == 200)

@@ -69,10 +69,10 @@ struct UpstreamCareTests {
         }
         try await GatewayFixture.run(upstream) { gateway in
             #expect(try await gateway.call("GET", Self.path).status == 429)
-            async let first = gateway.call("GET", Self.path, ["Prefer: wait=15"])
+            async let first = gateway.call("GET", Self.path, ["Prefer: wait=300"])
             try await gateway.upstream.waitForHeld()
             #expect(try await gateway.call("GET", Self.path).slug == "upstream-reopening")
-            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=15"])
+            async let waiting = gateway.call("GET", Self.path, ["Prefer: wait=300"])
             try await gateway.upstream.release()
             #expect(try await first.status == 200)
             #expect(try await waiting.status == 200)
@@ -83,13 +83,15 @@ struct UpstreamCareTests {
         let upstream = ScriptedUpstream { number, _ in
             number < 20 ? .fail(TransferFailure(.connectTimeout, .notSent)) : .answer(200, [], "{}")
         }
-        try await GatewayFixture.run(upstream) { gateway in
+        let clock = MovedClock()
+        try await GatewayFixture.run(upstream, change: { $1.clock = clock }) { gateway in
             for _ in 0..<20 { #expect(try await gateway.call("GET", Self.path).slug == "upstream-connect-timeout") }
             let held = try await gateway.call("GET", Self.path)
             #expect(held.status == 503 && held.slug == "upstream-circuit-open")
             #expect(Int(held.header("retry-after") ?? "").map { (1...5).contains($0) } == true)
             #expect(gateway.upstream.requests.current.count == 20)
-            #expect(try await gateway.call("GET", Self.path, ["Prefer: wait=15"]).status == 200)
+            clock.advance(seconds: 5)
+            #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(try await gateway.call("GET", Self.path).status == 200)
             #expect(gateway.plane.limitMetrics.contains("wego_gateway_circuit_breaker_openings_total 1"))
         }
