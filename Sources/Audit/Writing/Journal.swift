@@ -82,6 +82,24 @@ package final class Journal: Sendable {
         }
     }
 
+    /// Appends each of these by itself: one that is refused takes no other along. One lock and one wake-up for all.
+    package func append(each appends: [JournalAppend]) {
+        let (refused, wakes) = desk.withLock { desk in
+            var refused: [(append: JournalAppend, error: JournalError)] = []
+            for append in appends {
+                let waiter = JournalWaiter(promise: append.promise, run: append.completion)
+                do throws(JournalError) {
+                    _ = try desk.state.append([append.record], waiter: waiter)
+                } catch {
+                    refused.append((append, error))
+                }
+            }
+            return (refused, desk.wakes())
+        }
+        signal(wakes)
+        for (append, error) in refused { append.completion(.failure(error)) }
+    }
+
     /// Appends without waiting: for denials, and whatever nothing depends on.
     @discardableResult
     package func append(_ records: [JournalRecord]) throws(JournalError) -> UInt64 {

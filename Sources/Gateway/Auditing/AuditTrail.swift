@@ -15,17 +15,31 @@ package struct AuditTrail: CallJournal {
         self.whenDurable = whenDurable
     }
 
+    package func record(_ entries: [CallEntry]) {
+        let time = JournalClock.utc
+        journal.append(each: entries.map { append($0, time: time) })
+    }
+
     package func recordIntent(_ intent: CallIntent, changesNothing: Bool, then completion: @escaping Completion) {
-        let isDurable = journal.durability.promiseForIntent(changesNothing: changesNothing) == .durable
-        journal.appendIntent(intent, time: JournalClock.utc, changesNothing: changesNothing) { [whenDurable] result in
-            guard case .success(let sequence) = result else { return completion(result) }
-            if isDurable { whenDurable(sequence) }
-            completion(.success(isDurable ? sequence : 0))
-        }
+        record([.intent(intent, changesNothing: changesNothing, then: completion)])
     }
 
     package func recordOutcome(_ outcome: CallOutcome, then completion: @escaping Completion) {
-        journal.appendOutcome(outcome, time: JournalClock.utc, whenRecorded: completion)
+        record([.outcome(outcome, then: completion)])
+    }
+
+    private func append(_ entry: CallEntry, time: Int64) -> JournalAppend {
+        switch entry {
+        case .intent(let intent, let changesNothing, let completion):
+            let isDurable = journal.durability.promiseForIntent(changesNothing: changesNothing) == .durable
+            return journal.intent(intent, time: time, changesNothing: changesNothing) { [whenDurable] result in
+                guard case .success(let sequence) = result else { return completion(result) }
+                if isDurable { whenDurable(sequence) }
+                completion(.success(isDurable ? sequence : 0))
+            }
+        case .outcome(let outcome, let completion):
+            return journal.outcome(outcome, time: time, whenRecorded: completion)
+        }
     }
 
     package func recordDenial(_ record: CallRecord, user: UserPseudonym?) {

@@ -14,6 +14,7 @@ import RateLimits
 final class Exchange: TransferReceiver, @unchecked Sendable {
     let eventLoop: any EventLoop
     let pipeline: RequestPipeline
+    private let journal: JournalTurn
     private let answered: (Answer) -> Void
 
     private let requestID: [UInt8]
@@ -54,6 +55,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         self.eventLoop = eventLoop
         self.pipeline = pipeline
         self.answered = answered
+        journal = pipeline.journalTurns.turn(of: eventLoop)
         requestID = pipeline.services.chance.token()
         started = pipeline.services.clock.now
         method = head.method.rawValue
@@ -98,8 +100,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             user: outgoing.pseudonym, parameterNames: ParameterNames.recordable(outgoing.call.target.query),
             digest: outgoing.digest(pipeline.services.pseudonyms))
         intentBegun = pipeline.services.clock.now
-        pipeline.services.journal.recordIntent(intent, changesNothing: outgoing.call.changesNothing) { result in
-            self.eventLoop.runNowOrLater { self.intentRecorded(result, outgoing) }
+        journal.recordIntent(intent, changesNothing: outgoing.call.changesNothing) { result in
+            self.intentRecorded(result, outgoing)
         }
     }
 
@@ -326,8 +328,8 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
             return answered(answer)
         }
         // No answer leaves before it is written down how the call ended.
-        services.journal.recordOutcome(record.outcome(journalMicroseconds: intentTime)) { result in
-            self.eventLoop.runNowOrLater { self.outcomeRecorded(result, answer) }
+        journal.recordOutcome(record.outcome(journalMicroseconds: intentTime)) { result in
+            self.outcomeRecorded(result, answer)
         }
     }
 

@@ -13,22 +13,24 @@ import WegoWise
 
 /// The path of a request through the gateway, as a list. Everything here runs on an event loop and never waits;
 /// a refusal leaves the list where it stands as a `GatewayError`.
-struct RequestPipeline: Sendable {
+final class RequestPipeline: Sendable {
     let services: Services
     let ingress: IngressRules
     let connecting: ConnectDesk
     private let credentials: CredentialCache
     let subjects: SubjectCache
     let turnstile: Turnstile
+    let journalTurns: JournalTurns
 
     init(
         services: Services, credentials: CredentialCache, subjects: SubjectCache, turnstile: Turnstile,
-        connecting: ConnectDesk, ingress: IngressRules
+        connecting: ConnectDesk, journalTurns: JournalTurns, ingress: IngressRules
     ) {
         self.services = services
         self.credentials = credentials
         self.subjects = subjects
         self.turnstile = turnstile
+        self.journalTurns = journalTurns
         self.connecting = connecting
         self.ingress = ingress
     }

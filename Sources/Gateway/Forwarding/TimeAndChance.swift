@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
-import Crypto
 import Glibc
 import NIOCore
 import Synchronization
@@ -33,9 +32,10 @@ package protocol ChanceSource: Sendable {
     func token() -> [UInt8]
 }
 
-/// Draws from the system's generator in batches: one system call for 64 tokens.
+/// Draws from the system's generator in batches: one system call for 16 tokens.
 package final class SystemChance: ChanceSource {
-    private static let batch = 64 * 16
+    /// Bytes: as many as getentropy(3) hands out at once.
+    private static let batch = 16 * 16
     private let pool = Mutex(Pool())
 
     private struct Pool {
@@ -53,9 +53,13 @@ package final class SystemChance: ChanceSource {
         }
     }
 
-    /// A fresh symmetric key is random bytes from the system, drawn at once.
     private static func fill(_ pool: inout Pool) {
-        pool.bytes = SymmetricKey(size: SymmetricKeySize(bitCount: batch * 8)).withUnsafeBytes { Array($0) }
+        pool.bytes = [UInt8](unsafeUninitializedCapacity: batch) { buffer, count in
+            guard let start = buffer.baseAddress, getentropy(start, batch) == 0 else {
+                preconditionFailure("a kernel without random bytes")
+            }
+            count = batch
+        }
         pool.used = 0
     }
 

@@ -49,6 +49,7 @@ package final class DataPlane: Sendable {
     /// Of the snapshot whose limits hold for calls that wait.
     let limitGeneration = Atomic<UInt64>(0)
     private let connecting: ConnectDesk
+    private let journalTurns: JournalTurns
 
     package init(_ settings: DataPlaneSettings, services: Services) {
         self.settings = settings
@@ -59,6 +60,7 @@ package final class DataPlane: Sendable {
         connecting = ConnectDesk(services, credentials, turnstile)
         connecting.listens(on: settings.host, port: settings.port)
         group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        journalTurns = JournalTurns(services.journal, on: group)
     }
 
     /// Binds and begins to serve. Returns the bound TCP port.
@@ -148,7 +150,7 @@ package final class DataPlane: Sendable {
     func makePipeline(port: Int, isUnixSocket: Bool) -> RequestPipeline {
         RequestPipeline(
             services: services, credentials: credentials, subjects: subjects, turnstile: turnstile,
-            connecting: connecting,
+            connecting: connecting, journalTurns: journalTurns,
             ingress: IngressRules(
                 allowedHosts: AllowedHosts(
                     address: settings.host, ports: [port], others: settings.hosts, bare: isUnixSocket),
