@@ -38,29 +38,38 @@ package struct Pseudonyms: Sendable {
     /// Tells whether two calls for one home user asked for the same, without saying what.
     ///
     /// - Parameter salt: as for `user`: with its destruction a guess at the body cannot be tried any more.
+    /// - Parameter body: only read. Once a call: hence no generics here, and one update for what is short.
     package func request(
-        salt: some Collection<UInt8>, method: String, target: some Collection<UInt8>, body: some Collection<UInt8>
+        salt: String, method: String, target: [UInt8], body: UnsafeRawBufferPointer
     ) -> Fingerprint {
+        var start: [UInt8] = []
+        start.reserveCapacity(128 + target.count)
+        Self.append("request".utf8, to: &start)
+        Self.append(salt.utf8, to: &start)
+        Self.append(method.utf8, to: &start)
+        Self.append(target, to: &start)
+        Self.append(count: body.count, to: &start)
         var hmac = HMAC<SHA256>(key: key)
-        Self.update(&hmac, "request".utf8)
-        Self.update(&hmac, salt)
-        Self.update(&hmac, method.utf8)
-        Self.update(&hmac, target)
-        Self.update(&hmac, body)
+        start.withUnsafeBytes { hmac.update(data: $0) }
+        if !body.isEmpty { hmac.update(data: body) }
         return Fingerprint(digest: Array(hmac.finalize()))
-    }
-
-    private static func update(_ hmac: inout HMAC<SHA256>, _ part: some Collection<UInt8>) {
-        withUnsafeBytes(of: UInt64(part.count).bigEndian) { hmac.update(data: $0) }
-        let isDone: Void? = part.withContiguousStorageIfAvailable { hmac.update(data: UnsafeRawBufferPointer($0)) }
-        if isDone == nil { hmac.update(data: Array(part)) }
     }
 
     /// Each part with its length before it, so that no two lists of parts give the same bytes.
     private func digest(_ purpose: String, _ parts: [[UInt8]]) -> [UInt8] {
-        var hmac = HMAC<SHA256>(key: key)
-        for part in [Array(purpose.utf8)] + parts { Self.update(&hmac, part) }
-        return Array(hmac.finalize())
+        var bytes: [UInt8] = []
+        Self.append(purpose.utf8, to: &bytes)
+        for part in parts { Self.append(part, to: &bytes) }
+        return Array(HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+    }
+
+    private static func append(_ part: some Collection<UInt8>, to bytes: inout [UInt8]) {
+        append(count: part.count, to: &bytes)
+        bytes.append(contentsOf: part)
+    }
+
+    private static func append(count: Int, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: UInt64(count).bigEndian) { bytes.append(contentsOf: $0) }
     }
 }
 

@@ -61,8 +61,10 @@ struct Outgoing: Sendable {
 
     /// For the journal: whether two calls asked for the same. Nil where nothing is recorded.
     func digest(_ pseudonyms: Pseudonyms?) -> Fingerprint? {
-        pseudonyms?.request(
-            salt: (user?.keyIdentifier ?? "").utf8, method: call.method, target: call.target.wire,
-            body: (body ?? ByteBuffer()).readableBytesView)
+        guard let pseudonyms else { return nil }
+        return (body ?? ByteBuffer()).withUnsafeReadableBytes { body in
+            pseudonyms.request(
+                salt: user?.keyIdentifier ?? "", method: call.method, target: call.target.wire, body: body)
+        }
     }
 }

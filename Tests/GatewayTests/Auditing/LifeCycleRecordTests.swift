@@ -111,7 +111,9 @@ struct LifeCycleRecordTests {
     @Test func digestsTellEqualCallsOfOneUserFromOthers() throws {
         let names = try #require(Pseudonyms(key: Array(repeating: 7, count: Pseudonyms.keyBytes)))
         func digest(_ salt: String, _ method: String, _ target: String, _ body: String) -> Fingerprint {
-            names.request(salt: salt.utf8, method: method, target: Array(target.utf8), body: Array(body.utf8)[...])
+            Array(body.utf8).withUnsafeBytes { body in
+                names.request(salt: salt, method: method, target: Array(target.utf8), body: body)
+            }
         }
         let one = digest("a", "POST", "/x", "{}")
         #expect(one == digest("a", "POST", "/x", "{}") && one.text.count == 35)
