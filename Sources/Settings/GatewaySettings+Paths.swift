@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The WegoWise gateway authors
 
+import RateLimits
+
 extension GatewaySettings {
     /// `path` as the system needs it: relative ones start from `baseDirectory`.
     package func resolve(_ path: String) -> String {
@@ -24,7 +26,8 @@ extension GatewaySettings {
 
     /// What no single key can tell.
     func contradictions() -> [SettingsProblem] {
-        pathContradictions() + auditContradictions() + limitContradictions() + waitingContradictions()
+        pathContradictions() + auditContradictions() + limitContradictions() + fairShareContradictions()
+            + waitingContradictions()
     }
 
     private func pathContradictions() -> [SettingsProblem] {
@@ -77,6 +80,16 @@ extension GatewaySettings {
                 "limits.\(name).burst",
                 "expected at most \(most), what limits.\(name).rate (\(limit.rate)) permits in a year")
         }
+    }
+
+    private func fairShareContradictions() -> [SettingsProblem] {
+        guard limits.fairShare, limits.consumer.burst < FairShare.leastBurst else { return [] }
+        return [
+            SettingsProblem(
+                "limits.consumer.burst",
+                "expected at least \(FairShare.leastBurst) with limits.fair_share, since home users of a consumer that lets "
+                    + "fewer calls go at once cannot be kept out of each other's way")
+        ]
     }
 
     private func waitingContradictions() -> [SettingsProblem] {

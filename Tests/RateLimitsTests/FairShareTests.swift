@@ -89,6 +89,43 @@ struct FairShareTests {
         #expect(limiter.admit(LimitRequest(bob), now: 0).isAdmitted)
     }
 
+    /// What is left of a reserve is for nobody once all have had their share, so it must not be much.
+    @Test(arguments: [true, false])
+    func aDayOfTheConsumerCanBeUsedUp(isFair: Bool) {
+        let limiter = Limiter(fairShare: isFair)
+        let consumer = subject(
+            .consumer, "main", LimitPolicy(windows: [perMinute(6000, burst: 1000), perDay(10_000, burst: 10_000)]))
+        let users = (0..<10).map { number in
+            LimitSubjects(homeUser: subject(.homeUser, "user\(number)", .unlimited), consumer: consumer)
+        }
+        var went = 0
+        for round in 0..<2160 as Range<Int64> {
+            for user in users where limiter.call(user, now: round * 5 * second).isAdmitted { went += 1 }
+        }
+        // Three hours bring 1250 calls beside the 10 000.
+        #expect((11_230...11_250).contains(went), "\(went)")
+    }
+
+    /// A slow window that is used up is shared too: its trickle does not go to who asks most often.
+    @Test func theTrickleOfAUsedUpDayIsShared() {
+        let limiter = Limiter()
+        let consumer = subject(.consumer, "main", LimitPolicy(rate: perDay(8640, burst: 500)))
+        let users = (0..<5).map { number in
+            LimitSubjects(homeUser: subject(.homeUser, "user\(number)", .unlimited), consumer: consumer)
+        }
+        var random = SplitMix64(state: 1)
+        var went = Array(repeating: 0, count: 5)
+        for now in 0..<20_000 as Range<Int64> {
+            // The first asks every second, the others every three or so: all far more than their share.
+            for user in 0..<5 where user == 0 || random.next() % 3 == 0 {
+                let isAdmitted = limiter.call(users[user], now: now * second).isAdmitted
+                if isAdmitted, now >= 10_000 { went[user] += 1 }
+            }
+        }
+        #expect(went.reduce(0, +) >= 990)
+        for user in 0..<5 { #expect((180...220).contains(went[user]), "\(went)") }
+    }
+
     @Test func theSameSeedGivesTheSameRun() {
         #expect(run(Self.simulation(isFair: true), seed: 7) == run(Self.simulation(isFair: true), seed: 7))
     }

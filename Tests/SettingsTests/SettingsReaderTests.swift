@@ -91,6 +91,11 @@ struct SettingsReaderTests {
             "limits.tenant.windows: expected an array of at most 3 rates, like [\"5000/d\"], one for each unit "
                 + "(s, min, h, d), found an array"
         ),
+        (
+            #"{"limits": {"consumer": {"burst": 3}}}"#,
+            "limits.consumer.burst: expected at least 4 with limits.fair_share, since home users of a consumer that lets "
+                + "fewer calls go at once cannot be kept out of each other's way"
+        ),
         (#"{"limits": {"fair_share": "yes"}}"#, #"limits.fair_share: expected true or false, found "yes""#),
         (#"{"listen": {"adress": "127.0.0.1:1"}}"#, "listen.adress: unknown key; did you mean listen.address?"),
         (#"{"listen.address": "127.0.0.1:1"}"#, "listen.address: unknown key; did you mean listen.address?"),

@@ -52,11 +52,12 @@ struct FairTurn {
     /// Nanoseconds until the call may go for all that fairness asks; 0 for now.
     private func wait(_ now: Int64) -> Int64 {
         let policy = consumer.policy
-        let ahead = consumer.slot.pointee.ahead(now)
+        // Not `ahead`: for how long a small window has been full matters too.
+        let overPlenty = consumer.slot.pointee.arrivals &- now &- policy.pointee.plenties
+        guard overPlenty.max() > 0 || !mayOvertake else { return 0 }
         var longest: Int64 = 0
         for lane in policy.pointee.lanes {
-            let plenty = policy.pointee.tolerances[lane] - policy.pointee.reserves[lane]
-            let untilPlenty = mayOvertake ? max(0, ahead[lane] - plenty) : .max
+            let untilPlenty = mayOvertake ? overPlenty[lane] : .max
             guard untilPlenty > 0 else { continue }
             longest = max(longest, min(untilPlenty, untilEntitled(lane, now)))
         }

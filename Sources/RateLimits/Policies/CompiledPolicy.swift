@@ -6,9 +6,9 @@ struct CompiledPolicy: Sendable {
     let intervals: SIMD4<Int64>
     let tolerances: SIMD4<Int64>
 
-    /// The part of each window's burst that only those within their fair share may take from: calls, and nanoseconds.
+    /// See `FairShare`: calls that only those within their share may take, and how far ahead there is plenty.
     let reservedCalls: SIMD4<Int64>
-    let reserves: SIMD4<Int64>
+    let plenties: SIMD4<Int64>
 
     /// `.max` for no limit.
     let concurrency: Int32
@@ -24,17 +24,17 @@ struct CompiledPolicy: Sendable {
         var intervals = SIMD4<Int64>(repeating: 0)
         var tolerances = SIMD4<Int64>(repeating: Int64.max / 2)
         var calls = SIMD4<Int64>(repeating: 0)
-        var reserves = SIMD4<Int64>(repeating: 0)
+        var plenties = SIMD4<Int64>(repeating: Int64.max / 2)
         for (lane, window) in policy.windows.enumerated() {
             intervals[lane] = window.interval
             tolerances[lane] = window.tolerance
-            calls[lane] = Int64(window.burst / 2)
-            reserves[lane] = calls[lane].times(window.interval)
+            calls[lane] = FairShare.reservedCalls(window)
+            plenties[lane] = FairShare.plenty(window)
         }
         self.intervals = intervals
         self.tolerances = tolerances
         reservedCalls = calls
-        self.reserves = reserves
+        self.plenties = plenties
         concurrency = policy.concurrency.map { Int32(clamping: $0) } ?? .max
         count = UInt8(policy.windows.count)
         isShadow = policy.mode == .shadow

@@ -59,6 +59,8 @@ struct Slot {
 
     /// Whether a new slot would decide the same from now on.
     func isAsGoodAsNew(_ now: Int64) -> Bool {
-        inFlight == 0 && all(arrivals .<= now) && all(shares .<= now) && epoch &+ 1 < FairShare.epoch(now)
+        // For how long a window has been full matters to fair shares, up to an epoch.
+        inFlight == 0 && all(arrivals .<= now - FairShare.epochLength) && all(shares .<= now)
+            && epoch &+ 1 < FairShare.epoch(now)
     }
 }
