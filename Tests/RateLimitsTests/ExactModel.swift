@@ -47,9 +47,10 @@ struct ExactModel {
         for key in keys { owners[key]?.inFlight -= 1 }
     }
 
-    func remaining(_ key: LimitKey, _ window: Int, now: Int64) -> Int {
+    func remaining(_ key: LimitKey, _ limit: LimitViolation.Reason, now: Int64) -> Int {
         guard let owner = owners[key] else { return 0 }
-        let window = owner.policy.windows[window]
+        guard case .rate(let index) = limit else { return max(0, (owner.policy.concurrency ?? 0) - owner.inFlight) }
+        let window = owner.policy.windows[index]
         var calls = owner.calls
         while Self.wait(window, calls, now) == 0 { calls.append(now) }
         return calls.count - owner.calls.count

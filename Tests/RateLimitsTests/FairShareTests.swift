@@ -85,6 +85,8 @@ struct FairShareTests {
         var places = 0
         while limiter.admit(LimitRequest(greedy), now: 0).isAdmitted { places += 1 }
         #expect(places == 6)
+        let refused = limiter.admit(LimitRequest(greedy), now: 0).violations
+        #expect(refused.all == [LimitViolation(.consumer, .fairConcurrency)] && refused.needRelease)
         #expect(limiter.admit(LimitRequest(bob), now: 0).isAdmitted)
         #expect(limiter.admit(LimitRequest(bob), now: 0).isAdmitted)
     }

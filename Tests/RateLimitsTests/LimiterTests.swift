@@ -67,6 +67,24 @@ struct LimiterTests {
         #expect(limiter.counts.consumer.refused == 1)
     }
 
+    /// A client that reads the first alone must not come back too early.
+    @Test func ofThoseThatAreUsedUpTheLongestComesFirst() {
+        let policy = LimitPolicy(windows: [perMinute(60, burst: 2), perDay(40, burst: 2)], concurrency: 3)
+        let alice = alice(policy)
+        for _ in 0..<2 { _ = limiter.call(alice, now: 0) }
+        let states = limiter.standing(of: alice, now: 0).states
+        #expect(states.map(\.name) == ["home-user-day", "home-user", "home-user-concurrency"])
+        #expect(states.map(\.nextSeconds) == [2160, 1, nil])
+        #expect(states.map(\.remaining) == [0, 0, 3])
+    }
+
+    @Test func aCallThatEndsDoesNotCountAsInFlight() {
+        let alice = alice(LimitPolicy(concurrency: 2))
+        let decision = limiter.admit(LimitRequest(alice), now: 0)
+        #expect(limiter.standing(of: alice, now: 0).states.map(\.remaining) == [1])
+        #expect(limiter.standing(of: alice, ending: decision.taken, now: 0).states.map(\.remaining) == [2])
+    }
+
     // MARK: Policies that change
 
     @Test func aNewPolicyHoldsForTheNextDecision() {
@@ -80,7 +98,7 @@ struct LimiterTests {
     @Test func showsAChangedPolicyBeforeTheNextCall() {
         #expect(limiter.call(alice(LimitPolicy(rate: perMinute(60, burst: 2)), version: 1), now: 0).isAdmitted)
         let changed = alice(LimitPolicy(rate: perMinute(30, burst: 9)), version: 2)
-        #expect(limiter.standing(of: changed, now: 0).states.map(\.window.burst) == [9])
+        #expect(limiter.standing(of: changed, now: 0).states.map(\.window?.burst) == [9])
     }
 
     @Test func anOldPolicyDoesNotComeBack() {

@@ -82,7 +82,7 @@ struct ModelTests {
         }
         for state in world.limiter.standing(of: subjects, now: world.now).states {
             guard let key = keys.first(where: { $0.kind == state.kind }) else { continue }
-            #expect(state.remaining == world.model.remaining(key, state.index, now: world.now))
+            #expect(state.remaining == world.model.remaining(key, state.limit.reason, now: world.now))
         }
     }
 
@@ -130,16 +130,22 @@ struct ModelTests {
         }
     }
 
-    /// What `t` says is when all of the burst is there again, and not a second before.
+    /// What `t` says is when one call more would go, and not a second before; and when all of the burst is there again.
     @Test(arguments: 0..<30)
-    func saysTheTruthAboutTheReset(seed: UInt64) {
+    func saysTheTruthAboutTheTimes(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let window = perMinute(Int(random.next() % 300) + 1, burst: Int(random.next() % 40) + 1)
         let limiter = Limiter()
         let alice = LimitSubjects(homeUser: subject(.homeUser, "alice", LimitPolicy(rate: window)))
+        func state(_ now: Int64) -> LimitState { limiter.standing(of: alice, now: now).states[0] }
+        #expect(state(0).nextSeconds == nil && state(0).fullInSeconds == 0)
         for _ in 0..<Int(random.next() % 20) + 1 { _ = limiter.call(alice, now: 0) }
-        let reset = Int64(limiter.standing(of: alice, now: 0).states[0].resetSeconds)
-        #expect(limiter.standing(of: alice, now: reset * second).states[0].remaining == window.burst)
-        #expect(limiter.standing(of: alice, now: (reset - 1) * second).states[0].resetSeconds == 1)
+        let (remaining, next) = (state(0).remaining, Int64(try #require(state(0).nextSeconds)))
+        #expect(state(next * second).remaining > remaining)
+        #expect(state((next - 1) * second).remaining == remaining)
+        if remaining == 0 { #expect(Int64(limiter.call(alice, now: 0).retryAfterSeconds) == next) }
+        let full = Int64(state(0).fullInSeconds)
+        #expect(state(full * second).remaining == window.burst)
+        #expect(state((full - 1) * second).fullInSeconds == 1)
     }
 }

@@ -32,7 +32,7 @@ extension AdminAPI {
         let tenant = try tenant(named: tenantFilter(of: request)?.rawValue)
         let user = try await store { try $0.homeUser(name, in: tenant) }
         let states = try requireRunning().standing(user.name, user.tenant)?.states ?? []
-        return .json(.members(["limits": .array(states.map(\.tree))]))
+        return .json(.members(["limits": .array(states.compactMap(\.tree))]))
     }
 
     private func requireRunning() throws -> RunningLimits {
@@ -46,11 +46,13 @@ extension AdminAPI {
 }
 
 extension LimitState {
-    fileprivate var tree: JSONTree {
-        .members([
+    /// Nil for what does not count calls in time.
+    fileprivate var tree: JSONTree? {
+        guard let window else { return nil }
+        return .members([
             "policy": .string(name), "quota": .int(Int64(window.permits)),
             "window_seconds": .int(Int64(window.periodSeconds)), "burst": .int(Int64(window.burst)),
-            "remaining": .int(Int64(remaining)), "full_in_seconds": .int(Int64(resetSeconds)),
+            "remaining": .int(Int64(remaining)), "full_in_seconds": .int(Int64(fullInSeconds)),
         ])
     }
 }

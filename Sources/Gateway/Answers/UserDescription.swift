@@ -17,15 +17,16 @@ enum UserDescription {
             ("created", "\(user.created)"),
             ("developer", user.isDeveloper ? "true" : "false"),
         ]
-        members.append(("limits", "[\(limits.states.map(json).joined(separator: ","))]"))
+        members.append(("limits", "[\(limits.states.compactMap(json).joined(separator: ","))]"))
         if let reason = user.reason { members.append(("reason", JSONText.quoted(reason))) }
         return Array("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8)
     }
 
     /// The policy names of the `RateLimit` field, with its numbers written out.
-    private static func json(_ state: LimitState) -> String {
-        "{\"policy\":\"\(state.name)\",\"quota\":\(state.window.permits),"
-            + "\"window_seconds\":\(state.window.periodSeconds),\"burst\":\(state.window.burst),"
-            + "\"remaining\":\(state.remaining),\"full_in_seconds\":\(state.resetSeconds)}"
+    private static func json(_ state: LimitState) -> String? {
+        guard let window = state.window else { return nil }
+        return "{\"policy\":\"\(state.name)\",\"quota\":\(window.permits),"
+            + "\"window_seconds\":\(window.periodSeconds),\"burst\":\(window.burst),"
+            + "\"remaining\":\(state.remaining),\"full_in_seconds\":\(state.fullInSeconds)}"
     }
 }

@@ -266,7 +266,7 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .upstream(response), requestID: requestID,
-                limits: pipeline.services.standing(of: outgoing.subjects),
+                limits: pipeline.services.standing(of: outgoing.subjects, ending: passage?.kinds ?? []),
                 notes: notes, isHead: method == "HEAD"),
             status: response.status)
     }
@@ -278,7 +278,9 @@ final class Exchange: TransferReceiver, @unchecked Sendable {
         end(
             Answer(
                 content: .problem(problem), requestID: requestID,
-                limits: outgoing.map { pipeline.services.standing(of: $0.subjects) } ?? error.limits,
+                limits: error.limits ?? outgoing.map {
+                    pipeline.services.standing(of: $0.subjects, ending: passage?.kinds ?? [])
+                } ?? LimitStanding(),
                 notes: AnswerNotes(appliedWait: notes.appliedWait),
                 isHead: method == "HEAD"),
             status: problem.status)

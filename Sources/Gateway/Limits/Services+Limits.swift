@@ -8,7 +8,7 @@ extension Services {
     /// Of the clock that limits are counted by, in nanoseconds.
     var limitTime: Int64 { Int64(clock.now.uptimeNanoseconds) }
 
-    func standing(of subjects: LimitSubjects) -> LimitStanding {
-        limits.own.standing(of: subjects, now: limitTime)
+    func standing(of subjects: LimitSubjects, ending: LimitKinds = []) -> LimitStanding {
+        limits.own.standing(of: subjects, ending: ending, now: limitTime)
     }
 }

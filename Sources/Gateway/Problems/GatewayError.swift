@@ -80,8 +80,8 @@ package enum GatewayError: Error, Sendable, Equatable {
     case shuttingDown
     case internalFailure
 
-    /// What a refusal tells about the limits it met.
-    var limits: LimitStanding {
-        if case .quotaExceeded(let refusal) = self { refusal.standing } else { LimitStanding() }
+    /// What a refusal by limits tells about them.
+    var limits: LimitStanding? {
+        if case .quotaExceeded(let refusal) = self { refusal.standing } else { nil }
     }
 }

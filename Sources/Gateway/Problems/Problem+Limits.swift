@@ -23,8 +23,7 @@ extension Problem {
     private static func quota(_ refusal: LimitRefusal) -> Problem {
         var problem = Problem(
             429, "quota-exceeded", "Limit reached",
-            refusal.violations.map(sentence).joined(separator: " ")
-                + " Calls before the time in Retry-After are refused too. Nothing was sent.")
+            (refusal.violations.map(sentence) + [closing(refusal), "Nothing was sent."]).joined(separator: " "))
         problem.violatedPolicies = refusal.policies
         return retry(refusal.retryAfterSeconds, problem)
     }
@@ -34,8 +33,24 @@ extension Problem {
         case .rate: "The rate allowed for this \(violation.kind.rawValue) is used up."
         case .concurrency: "The number of calls in flight allowed for this \(violation.kind.rawValue) is used up."
         case .fairShare:
-            "The rate allowed for this consumer is short, and this home user has had its share of it already."
+            "The rate allowed for this consumer is short, and this home user (of batch calls: all of them together) has "
+                + "had its share of it already."
+        case .fairConcurrency:
+            "The number of calls in flight allowed for this consumer is nearly used up, and this home user has its share "
+                + "of them already, or yields with a batch call."
         }
+    }
+
+    /// What the time in Retry-After is worth.
+    private static func closing(_ refusal: LimitRefusal) -> String {
+        let reasons = refusal.violations.map(\.reason)
+        if reasons.contains(.fairShare) {
+            return "The time in Retry-After may become longer or shorter with what other home users ask for."
+        }
+        if reasons.contains(.concurrency) || reasons.contains(.fairConcurrency) {
+            return "There is room again when one of them ends, which may be before the time in Retry-After or after it."
+        }
+        return "Calls before the time in Retry-After are refused too."
     }
 
     private static func held(_ hold: UpstreamHold, _ seconds: Int) -> Problem {

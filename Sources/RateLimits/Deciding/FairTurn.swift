@@ -35,7 +35,7 @@ struct FairTurn {
         guard users > 1 || isBatch else { return }
         let wait = wait(now)
         if wait > 0 { consumer.refuse(LimitViolation(.consumer, .fairShare), wait: wait, &decision) }
-        if isCrowding { consumer.refuse(LimitViolation(.consumer, .concurrency), wait: 0, &decision) }
+        if isCrowding { consumer.refuse(LimitViolation(.consumer, .fairConcurrency), wait: 0, &decision) }
     }
 
     /// What the call uses of the shares, if the consumer counts it.

@@ -9,6 +9,8 @@ package struct LimitViolation: Sendable, Hashable {
         case concurrency
         /// The consumer's limit is short, and others have had less than their share of it.
         case fairShare
+        /// The same of the consumer's calls in flight.
+        case fairConcurrency
     }
 
     package let kind: LimitKind
@@ -46,7 +48,7 @@ package struct LimitViolations: Sendable, Hashable {
 
     /// Whether time alone does not help: a call in flight has to end first.
     package var needRelease: Bool {
-        bits & 0x1010_1010 != 0
+        bits & 0x5050_5050 != 0
     }
 
     /// Whether everybody who calls for the same consumer is held up: its rates are the only ones without room. A place in
@@ -63,7 +65,7 @@ package struct LimitViolations: Sendable, Hashable {
     }
 
     private static let reasons: [LimitViolation.Reason] =
-        (0..<LimitPolicy.maximumWindows).map { .rate(window: $0) } + [.concurrency, .fairShare]
+        (0..<LimitPolicy.maximumWindows).map { .rate(window: $0) } + [.concurrency, .fairShare, .fairConcurrency]
 
     private static func position(_ violation: LimitViolation) -> UInt32 {
         let bit =
@@ -71,6 +73,7 @@ package struct LimitViolations: Sendable, Hashable {
             case .rate(let window): window
             case .concurrency: 4
             case .fairShare: 5
+            case .fairConcurrency: 6
             }
         return UInt32(violation.kind.index * 8 + bit)
     }

@@ -40,13 +40,15 @@ package final class Limiter: Sendable {
     }
 
     /// How the policies of these subjects stand, without counting a call. Knows no fair share.
-    package func standing(of subjects: LimitSubjects, now: Int64) -> LimitStanding {
+    ///
+    /// - Parameter ending: on which kinds the call counts for which this is asked, and which is about to end.
+    package func standing(of subjects: LimitSubjects, ending: LimitKinds = [], now: Int64) -> LimitStanding {
         var states: [LimitState] = []
-        states.reserveCapacity(LimitKind.allCases.count)
+        states.reserveCapacity(2 * LimitKind.allCases.count)
         state.withLock { state in
             for kind in LimitKind.allCases {
                 guard let subject = subjects[kind] else { continue }
-                state.appendStates(of: subject, now, to: &states)
+                state.appendStates(of: subject, isEnding: ending.contains(kind), now, to: &states)
             }
         }
         return LimitStanding(states)
@@ -75,7 +77,9 @@ package final class Limiter: Sendable {
 
 extension Limiter.State {
     /// Of enforced policies.
-    fileprivate mutating func appendStates(of subject: LimitSubject, _ now: Int64, to states: inout [LimitState]) {
+    fileprivate mutating func appendStates(
+        of subject: LimitSubject, isEnding: Bool, _ now: Int64, to states: inout [LimitState]
+    ) {
         // A policy that was changed since the last call is shown as it will hold for the next one.
         let slot = table.existingSlot(of: subject) == nil ? nil : table.slot(of: subject, now)
         let policy = slot.map { table.policySource(of: $0) } ?? subject.policy
@@ -83,6 +87,10 @@ extension Limiter.State {
         let ahead = slot.map { table[$0].ahead(now) } ?? SIMD4(repeating: 0)
         for (lane, window) in policy.windows.enumerated() {
             states.append(LimitState(subject.key.kind, index: lane, window, ahead: ahead[lane]))
+        }
+        if let most = policy.concurrency {
+            let inFlight = slot.map { Int(table[$0].inFlight) } ?? 0
+            states.append(LimitState(subject.key.kind, inFlight: isEnding ? inFlight - 1 : inFlight, of: most))
         }
     }
 }

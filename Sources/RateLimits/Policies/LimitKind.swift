@@ -17,6 +17,16 @@ package enum LimitKind: String, Sendable, CaseIterable, Hashable {
         case .consumer: 3
         }
     }
+
+    /// The policy name of its calls in flight.
+    package var concurrencyName: String {
+        switch self {
+        case .homeUser: "home-user-concurrency"
+        case .caller: "caller-concurrency"
+        case .tenant: "tenant-concurrency"
+        case .consumer: "consumer-concurrency"
+        }
+    }
 }
 
 /// Several kinds.

@@ -34,9 +34,4 @@ package struct LimitPolicy: Sendable, Hashable {
 
     /// Whether a restart would hand out a quota that the restarted process would not give back soon.
     package var hasLongWindows: Bool { windows.contains { LimitRecord.isWorthKeeping($0) } }
-
-    /// The name of a window's policy in `RateLimit` fields: `home-user`, then `home-user-day` and the like.
-    package func name(ofWindow index: Int, _ kind: LimitKind) -> String {
-        index == 0 ? kind.rawValue : "\(kind.rawValue)-\(windows[index].unitName)"
-    }
 }

@@ -127,6 +127,7 @@ extension LimitsCommand {
             case .rate(let window): "\(violation.kind.rawValue) window \(window)"
             case .concurrency: "\(violation.kind.rawValue) concurrency"
             case .fairShare: "fair share of the consumer"
+            case .fairConcurrency: "fair share of the consumer's concurrency"
             }
         }
     }

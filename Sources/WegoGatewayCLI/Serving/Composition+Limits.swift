@@ -75,6 +75,7 @@ extension LimitViolation.Reason {
         case .rate: "rate"
         case .concurrency: "concurrency"
         case .fairShare: "fair share"
+        case .fairConcurrency: "fair share of concurrency"
         }
     }
 }

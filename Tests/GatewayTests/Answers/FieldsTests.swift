@@ -73,10 +73,31 @@ struct RateLimitFieldsTests {
         RateLimitFields.write(limiter.standing(of: subjects, now: 0), into: &buffer)
         #expect(
             String(buffer: buffer) == """
-                RateLimit: "home-user-day";r=1;t=17280, "caller";r=3;t=1, "home-user";r=9;t=1\r
-                RateLimit-Policy: "home-user-day";q=5;w=86400, "caller";q=120;w=60, "home-user";q=60;w=60\r
+                RateLimit: "home-user-day";r=1;t=17280, "caller";r=3;t=1, "consumer-concurrency";r=4, \
+                "home-user";r=9;t=1\r
+                RateLimit-Policy: "home-user-day";q=5;w=86400;wego-burst=2, "caller";q=120;w=60;wego-burst=4, \
+                "consumer-concurrency";q=5;qu="concurrent-requests", "home-user";q=60;w=60;wego-burst=10\r
 
                 """)
+    }
+
+    @Test func leavesOutWhatIsNotSo() {
+        let policy = LimitPolicy(rate: RateWindow(permits: 5, period: .seconds(60), burst: 5))
+        let user = LimitSubjects(homeUser: LimitSubject(LimitKey(.homeUser, tenant: "t", name: "a"), policy))
+        var buffer = ByteBuffer()
+        RateLimitFields.write(Limiter().standing(of: user, now: 0), into: &buffer)
+        let expected = #"RateLimit: "home-user";r=5|RateLimit-Policy: "home-user";q=5;w=60|"#
+        #expect(String(buffer: buffer) == expected.replacing("|", with: "\r\n"))
+    }
+
+    @Test func tellsOfASharesEndAndNotOfItsQuota() {
+        let share = LimitViolation(.consumer, .fairShare)
+        let standing = LimitStanding([LimitState(usedUp: share, nextSeconds: 3)])
+        let refusal = LimitRefusal([share], retryAfterSeconds: 3, standing: standing)
+        #expect(refusal.policies == ["consumer-fair-share"])
+        var buffer = ByteBuffer()
+        RateLimitFields.write(refusal.standing, into: &buffer)
+        #expect(String(buffer: buffer) == "RateLimit: \"consumer-fair-share\";r=0;t=3\r\n")
     }
 
     @Test func writesNothingWithoutLimits() {

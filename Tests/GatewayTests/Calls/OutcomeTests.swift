@@ -111,7 +111,10 @@ struct OutcomeTests {
         try await GatewayFixture.run(limits: limits) { gateway in
             let first = try await gateway.call("GET", Self.path)
             #expect(first.header("ratelimit")?.hasPrefix(#""home-user";r=1;t=3600, "caller";r=49;t=1"#) == true)
-            #expect(first.header("ratelimit-policy") == #""home-user";q=1;w=3600, "caller";q=100;w=60"#)
+            #expect(
+                first.header("ratelimit-policy")
+                    == #""home-user";q=1;w=3600;wego-burst=2, "caller";q=100;w=60;wego-burst=50"#
+            )
             _ = try await gateway.call("GET", Self.path)
             let refused = try await gateway.call("GET", Self.path)
             #expect(refused.slug == "quota-exceeded")

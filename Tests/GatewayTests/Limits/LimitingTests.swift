@@ -41,11 +41,30 @@ struct LimitingTests {
             let first = try await gateway.call("GET", Self.path)
             #expect(
                 first.header("ratelimit-policy")
-                    == #""home-user-day";q=2;w=86400, "home-user";q=60;w=60, "caller";q=100;w=1"#)
+                    == #""home-user-day";q=2;w=86400, "home-user";q=60;w=60;wego-burst=10, "caller";q=100;w=1"#)
             _ = try await gateway.call("GET", Self.path)
             let refused = try await gateway.call("GET", Self.path)
             #expect(refused.bodyText.contains(#""violated-policies":["home-user-day"]"#))
             #expect(Int(refused.header("retry-after") ?? "").map { (43_000...43_200).contains($0) } == true)
+        }
+    }
+
+    /// The place that the answered call had is free when its answer arrives.
+    @Test func tellsOfCallsInFlight() async throws {
+        let limits = LimitDefaults(homeUser: LimitTerms(concurrency: 1))
+        try await GatewayFixture.run(ScriptedUpstream { _, _ in .hold }, limits: limits) { gateway in
+            async let calling = gateway.call("GET", Self.path)
+            try await gateway.upstream.waitForHeld()
+            let refused = try await gateway.call("GET", Self.path)
+            #expect(refused.status == 429 && refused.header("retry-after") == "1")
+            #expect(refused.header("ratelimit") == #""home-user-concurrency";r=0"#)
+            #expect(refused.bodyText.contains(#""violated-policies":["home-user-concurrency"]"#))
+            #expect(refused.bodyText.contains("There is room again when one of them ends"))
+            #expect(!refused.bodyText.contains("are refused too"))
+            try await gateway.upstream.release()
+            let first = try await calling
+            #expect(first.status == 200 && first.header("ratelimit") == #""home-user-concurrency";r=1"#)
+            #expect(first.header("ratelimit-policy") == #""home-user-concurrency";q=1;qu="concurrent-requests""#)
         }
     }
 
@@ -106,7 +125,12 @@ struct LimitingTests {
             var refused = try await gateway.call("GET", Self.path)
             for _ in 0..<40 where refused.status == 200 { refused = try await gateway.call("GET", Self.path) }
             #expect(refused.status == 429)
-            #expect(refused.bodyText.contains("has had its share of it already"))
+            #expect(refused.bodyText.contains("had its share of it already"))
+            #expect(refused.bodyText.contains(#""violated-policies":["consumer-fair-share"]"#))
+            #expect(!refused.bodyText.contains("are refused too"))
+            let seconds = try #require(refused.header("retry-after"))
+            let start = #""consumer-fair-share";r=0;t=\#(seconds), "consumer";r="#
+            #expect(refused.header("ratelimit")?.hasPrefix(start) == true)
             #expect(try await gateway.call("GET", bob).status == 200)
         }
     }
