@@ -68,6 +68,48 @@ struct PersistenceTests {
         #expect(states.first { $0.name == "home-user" }?.remaining == 100, "ten seconds fill a minute's window again")
     }
 
+    @Test func recountingOwesNoMoreThanAllOfAWindow() {
+        let limiter = Limiter()
+        let moment = LimitMoment(monotonic: 0, wall: Self.wall)
+        for _ in 0..<100 { limiter.recount(alice(), at: Self.wall, moment) }
+        #expect(limiter.call(alice(), now: 0).wait == 3600 * second)
+    }
+
+    /// As when the calls were made: what a shadow policy has no room for takes nothing from it.
+    @Test func recountingCountsForShadowPoliciesWhatWasCounted() {
+        let limiter = Limiter()
+        let shadow = LimitPolicy(rate: perDay(24, burst: 3), mode: .shadow)
+        func alice() -> LimitSubjects { LimitSubjects(homeUser: subject(.homeUser, "alice", shadow)) }
+        let moment = LimitMoment(monotonic: 0, wall: Self.wall)
+        for _ in 0..<100 { limiter.recount(alice(), at: Self.wall, moment) }
+        #expect(!limiter.call(alice(), now: 3600 * second - 1).shadowed.isEmpty)
+        #expect(limiter.call(alice(), now: 3600 * second).shadowed.isEmpty)
+    }
+
+    /// The rate and a further window may have the same unit.
+    @Test(arguments: [(2000, 500), (2000, 600), (3000, 500)])
+    func windowsOfTheSameUnitKeepApart(rate: Int, window: Int) throws {
+        let old = LimitPolicy(windows: [perDay(2000, burst: 100), perDay(500, burst: 500)])
+        let limiter = Limiter()
+        let alice = LimitSubjects(homeUser: subject(.homeUser, "alice", old, version: 1))
+        for call in 0..<450 as Range<Int64> {
+            #expect(limiter.call(alice, now: call * 45 * second).isAdmitted)
+        }
+        let now = 450 * 45 * second
+        let before = limiter.standing(of: alice, now: now).states
+        let day = try #require(before.first { $0.limit.reason == .rate(window: 1) })
+        let changed = LimitPolicy(windows: [perDay(rate, burst: 100), perDay(window, burst: window)], concurrency: 9)
+        let records = limiter.records(LimitMoment(monotonic: now, wall: Self.wall))
+        let restarted = Limiter()
+        restarted.restore(records, LimitMoment(monotonic: now, wall: Self.wall))
+        for limiter in [limiter, restarted] {
+            let alice = LimitSubjects(homeUser: subject(.homeUser, "alice", changed, version: 2))
+            let states = limiter.standing(of: alice, now: now).states
+            let after = try #require(states.first { $0.limit.reason == .rate(window: 1) })
+            #expect(after.remaining == day.remaining + window - 500)
+        }
+    }
+
     @Test func namesOfAnySortSurvive() throws {
         let strange = LimitKey(.caller, tenant: "a b\n%", name: "")
         let records = LimitRecords(

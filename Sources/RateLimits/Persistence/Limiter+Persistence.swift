@@ -37,14 +37,13 @@ extension Limiter {
         }
     }
 
-    /// Counts a call that was made before `moment`, as an earlier process would have. For what it did after it last wrote.
+    /// Counts a call that was made before `moment`, as an earlier process has. For what it did after it last wrote.
     package func recount(_ subjects: LimitSubjects, at wall: Int64, _ moment: LimitMoment) {
         let time = moment.monotonic - max(0, moment.wall - wall)
         state.withLock { state in
             for kind in LimitKind.allCases {
                 guard let subject = subjects[kind] else { continue }
-                let slot = state.table.slot(of: subject, time)
-                state.table[slot].take(state.table.policy(of: slot).intervals, now: time)
+                state.recount(subject, time)
             }
         }
     }
@@ -63,6 +62,18 @@ extension Limiter.State {
             }
         }
         return true
+    }
+
+    /// The earlier process had room for the call, but for what clocks differ by; so nobody owes more than all of a window.
+    /// One that a policy in shadow mode had no room for was not counted on it.
+    fileprivate mutating func recount(_ subject: LimitSubject, _ time: Int64) {
+        let slot = table.slot(of: subject, time)
+        let policy = table.policy(of: slot)
+        let full = policy.tolerances &+ policy.intervals
+        guard !policy.isShadow || all(table[slot].ahead(time) .<= policy.tolerances) else { return }
+        let most = pointwiseMax(table[slot].arrivals, SIMD4(repeating: time) &+ full)
+        table[slot].take(policy.intervals, now: time)
+        table[slot].arrivals = pointwiseMin(table[slot].arrivals, most)
     }
 
     fileprivate mutating func restore(_ key: LimitKey, _ records: [LimitRecord], wall: Int64, _ now: Int64) {
