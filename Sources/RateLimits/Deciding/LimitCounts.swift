@@ -35,3 +35,16 @@ package struct LimitCounts: Sendable, Equatable {
         }
     }
 }
+
+extension LimitCounts {
+    /// As by the subscript, for a kind that the compiler knows.
+    @inline(__always)
+    mutating func change(_ kind: LimitKind, _ change: (inout OfKind) -> Void) {
+        switch kind {
+        case .homeUser: change(&homeUser)
+        case .caller: change(&caller)
+        case .tenant: change(&tenant)
+        case .consumer: change(&consumer)
+        }
+    }
+}

@@ -32,6 +32,7 @@ package struct LimitViolations: Sendable, Hashable {
         for violation in violations { insert(violation) }
     }
 
+    @inline(__always)
     package var isEmpty: Bool { bits == 0 }
 
     package mutating func insert(_ violation: LimitViolation) {
@@ -42,8 +43,9 @@ package struct LimitViolations: Sendable, Hashable {
         bits & 1 << Self.position(violation) != 0
     }
 
+    @inline(__always)
     package func contains(_ kind: LimitKind) -> Bool {
-        bits & 0xFF << UInt32(kind.index * 8) != 0
+        bits & 0xFF &<< UInt32(truncatingIfNeeded: kind.index * 8) != 0
     }
 
     /// Whether time alone does not help: a call in flight has to end first.

@@ -30,8 +30,15 @@ extension Limiter.State {
 
     @inline(__always)
     private mutating func seat(_ subject: LimitSubject?, _ now: Int64) -> Seat? {
-        guard let subject else { return nil }
-        return table.seat(table.slot(of: subject, now))
+        // Does not hold on to the subject: that costs more than the decision.
+        guard let place = subject?.slot else { return nil }
+        if let slot = table.slot(at: place) { return table.seat(slot) }
+        return newSeat(subject, now)
+    }
+
+    @inline(never)
+    private mutating func newSeat(_ subject: LimitSubject?, _ now: Int64) -> Seat? {
+        subject.map { subject in table.seat(table.slot(of: subject, now)) }
     }
 
     /// A policy in shadow mode that had no room is left alone, as if the call had been refused: so it counts what it would
@@ -40,13 +47,34 @@ extension Limiter.State {
     private mutating func take(_ kind: LimitKind, _ seat: Seat?, _ now: Int64, _ decision: inout LimitDecision) {
         guard let seat else { return }
         guard !decision.shadowed.contains(kind) else {
-            counts[kind].shadowed += 1
+            counts.change(kind) { $0.shadowed += 1 }
             return
         }
         seat.take(now)
         decision.taken.insert(LimitKinds(kind))
-        counts[kind].admitted += 1
+        counts.change(kind) { $0.admitted += 1 }
         if seat.policy.pointee.isKept { keptChanges += 1 }
+    }
+
+    /// Written out, too.
+    func release(_ subjects: LimitSubjects, _ taken: LimitKinds) {
+        release(.homeUser, subjects.homeUser, taken)
+        release(.caller, subjects.caller, taken)
+        release(.tenant, subjects.tenant, taken)
+        release(.consumer, subjects.consumer, taken)
+    }
+
+    @inline(__always)
+    private func release(_ kind: LimitKind, _ subject: LimitSubject?, _ taken: LimitKinds) {
+        guard taken.contains(kind), let place = subject?.slot else { return }
+        if let slot = table.slot(at: place) { slot.pointee.inFlight -= 1 } else { releaseMoved(subject) }
+    }
+
+    /// A subject that has never called itself, but another of its key has.
+    @inline(never)
+    private func releaseMoved(_ subject: LimitSubject?) {
+        guard let subject, let slot = table.existingSlot(of: subject) else { return }
+        table[slot].inFlight -= 1
     }
 
     private mutating func countRefusal(_ decision: LimitDecision) {

@@ -31,12 +31,7 @@ package final class Limiter: Sendable {
 
     /// A call that was admitted has ended, however it ended.
     package func release(_ subjects: LimitSubjects, taken: LimitKinds) {
-        state.withLock { state in
-            for kind in LimitKind.allCases where taken.contains(kind) {
-                guard let subject = subjects[kind], let slot = state.table.existingSlot(of: subject) else { continue }
-                state.table[slot].inFlight -= 1
-            }
-        }
+        state.withLock { $0.release(subjects, taken) }
     }
 
     /// How the policies of these subjects stand, without counting a call. Knows no fair share.

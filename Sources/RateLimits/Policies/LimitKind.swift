@@ -9,6 +9,7 @@ package enum LimitKind: String, Sendable, CaseIterable, Hashable {
     case consumer
 
     /// From 0, in the order of `allCases`.
+    @inline(__always)
     package var index: Int {
         switch self {
         case .homeUser: 0
@@ -37,11 +38,13 @@ package struct LimitKinds: OptionSet, Sendable, Hashable {
         self.rawValue = rawValue
     }
 
+    @inline(__always)
     package init(_ kind: LimitKind) {
-        rawValue = 1 << UInt8(kind.index)
+        rawValue = 1 &<< UInt8(truncatingIfNeeded: kind.index)
     }
 
+    @inline(__always)
     package func contains(_ kind: LimitKind) -> Bool {
-        contains(LimitKinds(kind))
+        rawValue & LimitKinds(kind).rawValue != 0
     }
 }

@@ -49,12 +49,12 @@ struct Slot {
     /// Nanoseconds that each window is ahead of the steady rate.
     @inline(__always)
     func ahead(_ now: Int64) -> SIMD4<Int64> {
-        pointwiseMax(arrivals &- now, SIMD4(repeating: 0))
+        (arrivals &- now).raised(to: 0)
     }
 
     @inline(__always)
     mutating func take(_ intervals: SIMD4<Int64>, now: Int64) {
-        arrivals = pointwiseMax(arrivals, SIMD4(repeating: now)) &+ intervals
+        arrivals = arrivals.raised(to: now) &+ intervals
     }
 
     /// Whether a new slot would decide the same from now on.
@@ -62,5 +62,13 @@ struct Slot {
         // For how long a window has been full matters to fair shares, up to an epoch.
         inFlight == 0 && all(arrivals .<= now - FairShare.epochLength) && all(shares .<= now)
             && epoch &+ 1 < FairShare.epoch(now)
+    }
+}
+
+extension SIMD4<Int64> {
+    /// `pointwiseMax` with the same number for all, which the compiler does not inline.
+    @inline(__always)
+    func raised(to least: Int64) -> SIMD4<Int64> {
+        SIMD4(Swift.max(x, least), Swift.max(y, least), Swift.max(z, least), Swift.max(w, least))
     }
 }

@@ -37,9 +37,19 @@ struct SlotTable: ~Copyable {
 
     /// For the time of one decision.
     @inline(__always)
-    func seat(_ identifier: UInt32) -> Seat {
-        let slot = slots[identifier]
-        return Seat(slot: slot, policy: policies[slot.pointee.policy])
+    func seat(_ slot: UnsafeMutablePointer<Slot>) -> Seat {
+        Seat(slot: slot, policy: policies[slot.pointee.policy])
+    }
+
+    @inline(__always)
+    func seat(_ identifier: UInt32) -> Seat { seat(slots[identifier]) }
+
+    /// Nil if it is another key's by now, or nobody's.
+    @inline(__always)
+    func slot(at place: SlotPlace) -> UnsafeMutablePointer<Slot>? {
+        guard place.generation != 0, place.identifier < used else { return nil }
+        let slot = slots[place.identifier]
+        return slot.pointee.generation == place.generation ? slot : nil
     }
 
     /// Keys counted.
@@ -62,19 +72,13 @@ struct SlotTable: ~Copyable {
     /// The slot of a subject; it gets one if it has none.
     mutating func slot(of subject: LimitSubject, _ now: Int64) -> UInt32 {
         let place = subject.slot
-        if place.generation != 0, place.identifier < used, self[place.identifier].generation == place.generation {
-            return place.identifier
-        }
-        return attach(subject, now)
+        return slot(at: place) == nil ? attach(subject, now) : place.identifier
     }
 
     /// The slot of a subject, if it has one.
     func existingSlot(of subject: LimitSubject) -> UInt32? {
         let place = subject.slot
-        if place.generation != 0, place.identifier < used, self[place.identifier].generation == place.generation {
-            return place.identifier
-        }
-        return find(subject.key, Self.hash(subject.key))
+        return slot(at: place) == nil ? find(subject.key, Self.hash(subject.key)) : place.identifier
     }
 
     private mutating func attach(_ subject: LimitSubject, _ now: Int64) -> UInt32 {
