@@ -8,24 +8,24 @@ package struct JournalAppend: Sendable {
 
     /// Called exactly once, with the number of the record; on the journal's threads, or on the appending one.
     let completion: Journal.Completion
-}
 
-extension Journal {
-    /// An intent, ready to be appended; see `appendIntent`.
-    package func intent(
-        _ intent: CallIntent, time: Int64, changesNothing: Bool, whenRecorded completion: @escaping Completion
-    ) -> JournalAppend {
-        JournalAppend(
-            record: JournalRecord(time: time, content: .intent(intent)),
-            promise: durability.promiseForIntent(changesNothing: changesNothing), completion: completion)
+    /// As `Journal.appendIntent` would append it.
+    package init(
+        _ intent: CallIntent, time: Int64, changesNothing: Bool, under durability: JournalDurability,
+        whenRecorded completion: @escaping Journal.Completion
+    ) {
+        record = JournalRecord(time: time, content: .intent(intent))
+        promise = durability.promiseForIntent(changesNothing: changesNothing)
+        self.completion = completion
     }
 
-    /// An outcome, ready to be appended; see `appendOutcome`.
-    package func outcome(
-        _ outcome: CallOutcome, time: Int64, whenRecorded completion: @escaping Completion
-    ) -> JournalAppend {
-        JournalAppend(
-            record: JournalRecord(time: time, content: .outcome(outcome)), promise: durability.promiseForOutcome,
-            completion: completion)
+    /// As `Journal.appendOutcome` would append it.
+    package init(
+        _ outcome: CallOutcome, time: Int64, under durability: JournalDurability,
+        whenRecorded completion: @escaping Journal.Completion
+    ) {
+        record = JournalRecord(time: time, content: .outcome(outcome))
+        promise = durability.promiseForOutcome
+        self.completion = completion
     }
 }

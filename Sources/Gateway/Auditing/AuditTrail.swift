@@ -32,13 +32,15 @@ package struct AuditTrail: CallJournal {
         switch entry {
         case .intent(let intent, let changesNothing, let completion):
             let isDurable = journal.durability.promiseForIntent(changesNothing: changesNothing) == .durable
-            return journal.intent(intent, time: time, changesNothing: changesNothing) { [whenDurable] result in
+            return JournalAppend(
+                intent, time: time, changesNothing: changesNothing, under: journal.durability
+            ) { [whenDurable] result in
                 guard case .success(let sequence) = result else { return completion(result) }
                 if isDurable { whenDurable(sequence) }
                 completion(.success(isDurable ? sequence : 0))
             }
         case .outcome(let outcome, let completion):
-            return journal.outcome(outcome, time: time, whenRecorded: completion)
+            return JournalAppend(outcome, time: time, under: journal.durability, whenRecorded: completion)
         }
     }
 
