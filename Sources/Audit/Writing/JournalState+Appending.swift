@@ -39,7 +39,8 @@ extension JournalState {
 
     /// There are no more outcomes than calls in flight; changes have a limit of their own.
     private mutating func keep(_ record: JournalRecord) {
-        guard record.kind != .outcome else { return add(Chunk.Entry(record: record)) }
+        // Too many records that wait for a disk at work: it takes this one, too, or becomes unavailable in a moment.
+        if record.kind == .outcome || health == .available { return add(Chunk.Entry(record: record)) }
         guard keptChanges < JournalRules.maximumKeptChanges else {
             lostChanges += 1
             return
