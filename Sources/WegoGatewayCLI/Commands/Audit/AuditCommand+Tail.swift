@@ -18,7 +18,7 @@ extension AuditCommand {
 
         @Option(name: [.customShort("n"), .customLong("lines")], help: ArgumentHelp("How many.", valueName: "count")) var count =
             20
-        @Flag(name: .shortAndLong, help: "Wait for more, until interrupted, or nobody reads any more.") var follow = false
+        @Flag(name: .shortAndLong, help: "Wait for more, until interrupted or not read any more.") var follow = false
         @OptionGroup var filter: RecordFilter
         @OptionGroup var place: JournalPlace
         @OptionGroup var global: GlobalOptions
