@@ -8,9 +8,9 @@ import Testing
 struct KillOracleTests {
     private static let journal = [
         #"{"seq":1,"kind":"segment","durability":"strict"}"#,
-        #"{"seq":2,"kind":"intent","request_id":"r1","user":"usr_1","method":"POST","parameters":["a"]}"#,
+        #"{"seq":2,"kind":"intent","request_id":"r1","user":"usr_1","method":"POST","trace_id":"a"}"#,
         #"{"seq":3,"kind":"outcome","request_id":"r1","result":"answered","status":200,"durable":2}"#,
-        #"{"seq":4,"kind":"intent","request_id":"r2","user":"usr_1","method":"GET","parameters":["b"]}"#,
+        #"{"seq":4,"kind":"intent","request_id":"r2","user":"usr_1","method":"GET","trace_id":"b"}"#,
         #"{"seq":5,"kind":"outcome","request_id":"r2","result":"unknown","problem":"crash","durable":3}"#,
     ]
     private static let seen = [
