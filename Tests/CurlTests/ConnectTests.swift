@@ -60,10 +60,18 @@ struct ConnectTests {
         #expect(try await failure(server, settings(port: server.port, host: "localhost")).kind == .certificate)
     }
 
-    @Test(arguments: [[Step.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .silence], [.close], [.reset]])
+    @Test(arguments: [[Step.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .silence], [.close]])
     func serverSpeaksNoTLS(steps: [Step]) async throws {
         let server = try await ScriptedServer(tls: nil) { _ in steps }
         #expect(try await failure(server, settings(port: server.port)).kind == .tls)
+    }
+
+    /// The reset may overtake the news that there is a connection; then there never was one.
+    @Test func serverResetsInsteadOfTLS() async throws {
+        let server = try await ScriptedServer(tls: nil) { _ in [.reset] }
+        let failure = try await failure(server, settings(port: server.port))
+        #expect([.tls, .unreachable].contains(failure.kind), "\(failure)")
+        #expect(failure.wire == .notSent)
     }
 
     @Test func authorityFileIsUnusable() async throws {
