@@ -137,4 +137,20 @@ struct JournalTests {
         unlink(fixture.directory + "/audit.key")
         #expect(throws: JournalOpenError.self) { try fixture.open() }
     }
+
+    @Test func appendsEachByItself() async throws {
+        let fixture = try JournalFixture()
+        let journal = try fixture.open()
+        let results = Watched<[String: String]>([:])
+        func append(_ requestID: String, _ label: String) -> JournalAppend {
+            JournalAppend(intent(requestID), time: moment, changesNothing: false, under: journal.durability) { result in
+                let text = if case .success = result { "durable" } else { "refused" }
+                results.change { $0[label, default: ""] += text }
+            }
+        }
+        journal.append(each: [append("a", "1"), append("a", "2"), append("b", "3")])
+        let all = try await results.wait(for: "all of them") { $0.count == 3 ? $0 : nil }
+        #expect(all == ["1": "durable", "2": "refused", "3": "durable"])
+        #expect(journal.stop(reason: "test"))
+    }
 }
