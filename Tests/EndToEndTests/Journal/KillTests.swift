@@ -12,7 +12,7 @@ struct KillTests {
 
     @Test(.timeLimit(.minutes(30))) func noKillLosesARecordOfWhatWasSentOrAnswered() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let kills = environment["WEGO_TEST_KILLS"].flatMap { Int($0) } ?? 60
+        let kills = environment["WEGO_TEST_KILLS"].flatMap { Int($0) } ?? 200
         let seed = environment["WEGO_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...UInt64.max)
         print("kill -9 oracle: \(kills) kills, WEGO_TEST_SEED=\(seed)")
         let deployment = try await Deployment()
