@@ -9,12 +9,14 @@ import Testing
 
 /// Records that no checkpoint vouches for, and journals without any.
 struct UnsignedTailTests {
-    /// A journal that signed nothing but its beginning, killed `seconds` after that.
-    private func killed(after seconds: Int64) async throws -> JournalFixture {
+    /// A journal that signed nothing but its beginning and was killed behind one more record for each of these times,
+    /// in seconds.
+    private func killed(at seconds: [Int64]) async throws -> JournalFixture {
         let fixture = try JournalFixture()
         let journal = try fixture.open()
         try await onThread {
-            for time in [moment, moment + seconds * 1_000_000] {
+            for second in seconds {
+                let time = moment + second * 1_000_000
                 try journal.appendAndWait([JournalRecord(time: time, content: .stop(reason: "filler"))])
             }
         }
@@ -23,7 +25,7 @@ struct UnsignedTailTests {
     }
 
     @Test func whatACrashLeavesUnsignedIsSound() async throws {
-        let fixture = try await killed(after: 30)
+        let fixture = try await killed(at: [0, 30])
         let found = try fixture.verify()
         #expect(found.firstBad == nil)
         #expect(found.covered < found.records)
@@ -31,17 +33,27 @@ struct UnsignedTailTests {
         #expect(try !fixture.lines().contains { $0.contains(#""reason":"unsigned"#) })
     }
 
+    /// Forward or back, by minutes or by years.
+    @Test(arguments: [3600, -3600, 315_360_000] as [Int64])
+    func aClockThatIsPutRightIsNoLongTail(_ step: Int64) async throws {
+        let fixture = try await killed(at: [0, 3, step + 3, step + 4, step + 9])
+        #expect(try fixture.verify().firstBad == nil)
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try !fixture.lines().contains { $0.contains(#""reason":"unsigned"#) })
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
     @Test func aLongTailWithoutACheckpointIsFoundAndTold() async throws {
-        let fixture = try await killed(after: 3600)
+        let fixture = try await killed(at: Array(0...7).map { $0 * 50 })
         let bad = try fixture.verify().firstBad
-        #expect(bad?.reason.hasPrefix("no checkpoint was signed for the last 2 records, 3600 s") == true)
+        #expect(bad?.reason.hasPrefix("no checkpoint was signed for the last 8 records, 350 s") == true)
         #expect(try fixture.open().stop(reason: "test"))
         #expect(
-            try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"unsigned: 2 records""#) })
+            try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"unsigned: 8 records""#) })
         #expect(
             fixture.events.current.contains { event in
                 guard case .needsAttention(let text) = event else { return false }
-                return text.contains("No checkpoint was signed for the last 2 records")
+                return text.contains("No checkpoint was signed for the last 8 records")
             })
     }
 
@@ -72,6 +84,13 @@ struct UnsignedTailTests {
         tail.add(moment + 5)
         #expect(tail.records == 2)
         #expect(tail.span == 5)
+        tail.add(nil)
+        tail.add(moment + 5 + 3600 * 1_000_000)
+        #expect(tail.records == 4)
+        #expect(tail.span == 5 + UnsignedTail.maximumStep)
+        tail.add(moment)
+        tail.add(moment + 2)
+        #expect(tail.span == 7 + UnsignedTail.maximumStep)
     }
 
     // MARK: No journal, or two
@@ -82,7 +101,7 @@ struct UnsignedTailTests {
     }
 
     @Test func nothingIsNoWholeJournal() async throws {
-        let fixture = try await killed(after: 0)
+        let fixture = try await killed(at: [0, 0])
         try removeRecords(fixture)
         #expect {
             try fixture.verify()
@@ -93,7 +112,7 @@ struct UnsignedTailTests {
     }
 
     @Test func aStartWithAKeyAndNoRecordsIsTold() async throws {
-        let fixture = try await killed(after: 0)
+        let fixture = try await killed(at: [0, 0])
         #expect(try !fixture.lines().contains { $0.contains(#""reason":"no records""#) })
         try removeRecords(fixture)
         #expect(try fixture.open().stop(reason: "test"))
@@ -106,7 +125,7 @@ struct UnsignedTailTests {
     }
 
     @Test func aSegmentThatIsThereTwiceIsAVerdict() async throws {
-        let fixture = try await killed(after: 0)
+        let fixture = try await killed(at: [0, 0])
         let second = fixture.home.file("second")
         try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: false)
         let name = "audit-00000001.jsonl"
