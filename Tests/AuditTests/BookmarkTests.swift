@@ -79,8 +79,7 @@ struct BookmarkTests {
         try await killedInTheSecond(fixture)
         fixture.configuration.secondDirectory = nil
         let refusal = try #require(try refusal(fixture))
-        #expect(
-            refusal.contains("second cannot be used: it holds later records"))
+        #expect(refusal.contains("second cannot be used: it holds a part of this journal (audit-00000002.jsonl)"))
         // Moved away, too, only the number of records is left to tell.
         #expect(rename(fixture.home.file("second"), fixture.home.file("aside")) == 0)
         #expect(try self.refusal(fixture)?.contains("a directory may not be mounted") == true)
@@ -112,7 +111,7 @@ struct BookmarkTests {
         #expect(try fixture.open().stop(reason: "test"))
         #expect(try fixture.lines().contains { $0.contains(#""kind":"recovered","reason":"new directory""#) })
         let told = fixture.events.current.compactMap { event -> String? in
-            if case .beganAnew(let text) = event { text } else { nil }
+            if case .needsAttention(let text) = event { text } else { nil }
         }
         #expect(told.count == 1 && told[0].contains(former))
         // From now on it is this one that counts, though it has fewer records.
@@ -149,6 +148,141 @@ struct BookmarkTests {
         try fixture.write(Array((notes.prefix(6).joined(separator: "\n") + "\n").utf8), to: "checkpoints")
         for name in try fixture.segments().dropFirst() { unlink(fixture.directory + "/" + name) }
         #expect(try refusal(fixture)?.contains("a directory may not be mounted") == true)
+    }
+
+    @Test(arguments: [false, true])
+    func aSecondDirectoryThatHeldNothingMayGo(_ isEmptied: Bool) async throws {
+        let fixture = try fixture()
+        let second = fixture.home.file("second")
+        for _ in 0..<2 { #expect(try fixture.open().stop(reason: "test")) }
+        #expect(try noted(fixture).last?.directories == [fixture.directory])
+        try FileManager.default.removeItem(atPath: second)
+        if isEmptied { try create(second) }
+        #expect(try refusal(fixture) == nil)
+        #expect(access(second + "/audit.pub", F_OK) == 0)
+        #expect(fixture.events.current.allSatisfy { if case .needsAttention = $0 { false } else { true } })
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    private func noted(_ fixture: JournalFixture) throws -> JournalBookmark {
+        let key = try CheckpointKey.read(fixture.configuration.keyPath).publicKey
+        return try JournalBookmark(at: fixture.configuration.bookmarkPath, verifyingWith: key)
+    }
+
+    /// Though the end of the journal is in the first one again.
+    @Test func aSegmentInTheMiddleIsMissed() async throws {
+        var fixture = try fixture()
+        try await killedInTheSecond(fixture)
+        for _ in 0..<2 { #expect(try fixture.open().stop(reason: "test")) }
+        let second = fixture.home.file("second")
+        #expect(try noted(fixture).last?.directories == [fixture.directory, second])
+        let before = try fixture.segments()
+        fixture.configuration.secondDirectory = nil
+        let refusal = try #require(try refusal(fixture))
+        #expect(refusal.contains("\(second) cannot be used: it holds a part of this journal (audit-00000002.jsonl)"))
+        #expect(try fixture.segments() == before, "nothing may be changed")
+        // What the text advises.
+        let name = "/audit-00000002.jsonl"
+        #expect(rename(second + name, fixture.directory + name) == 0)
+        #expect(try self.refusal(fixture) == nil)
+        #expect(try fixture.verify().firstBad == nil)
+        #expect(try noted(fixture).last?.directories == [fixture.directory])
+    }
+
+    @Test func whatWasRemovedIsNotNotedAnyMore() {
+        var places = SegmentPlaces()
+        for (number, path) in [(1, "/a"), (3, "/b"), (4, "/a")] as [(UInt64, String)] {
+            places.add(number, at: path + "/" + SegmentName.file(number))
+        }
+        places.remove(before: 3)
+        #expect(places.directories == ["/a", "/b"])
+        places.remove(before: 4)
+        #expect(places.directories == ["/a"])
+    }
+
+    // MARK: Other journals
+
+    /// - Parameter count: of calls in the journal between, which has more records than the first or fewer.
+    @Test(arguments: [0, 40]) func goingBackToAnotherJournalIsRefusedAsWhatItIs(_ count: Int) async throws {
+        var fixture = try fixture()
+        fixture.configuration.secondDirectory = nil
+        let (former, other) = (fixture.directory, fixture.home.file("other"))
+        for directory in [former, other] {
+            fixture.configuration.directory = directory
+            let journal = try fixture.open()
+            let calls = directory == former ? 10 : count
+            try await onThread { for number in 0..<calls { try journal.call("r\(number)") } }
+            #expect(journal.stop(reason: "test"))
+        }
+        fixture.configuration.directory = former
+        let before = try fixture.segments()
+        let refusal = try #require(try refusal(fixture))
+        let path = fixture.configuration.bookmarkPath
+        #expect(refusal.contains("\(former) cannot be used: it holds another journal than the last one"), "\(refusal)")
+        #expect(refusal.contains(" records in \(other). Name that directory again"), "\(refusal)")
+        #expect(try fixture.segments() == before, "nothing may be changed")
+        #expect(try fixture.verify().firstBad == nil)
+        // Both ways that the text tells.
+        fixture.configuration.directory = other
+        #expect(try self.refusal(fixture) == nil)
+        fixture.configuration.directory = former
+        #expect(rename(path, path + ".aside") == 0)
+        #expect(try self.refusal(fixture) == nil)
+        #expect(try fixture.verify().firstBad == nil)
+    }
+
+    @Test(arguments: [false, true]) func aJournalMovedAsAWholeGoesOn(_ isKilled: Bool) async throws {
+        var fixture = try fixture()
+        fixture.configuration.secondDirectory = nil
+        #expect(try fixture.open().stop(reason: "test"))
+        let journal = try fixture.open()
+        try await onThread { for number in 0..<5 { try journal.call("r\(number)") } }
+        if isKilled { journal.abandon() } else { #expect(journal.stop(reason: "test")) }
+        let former = fixture.directory
+        fixture.configuration.directory = fixture.home.file("moved")
+        #expect(rename(former, fixture.directory) == 0)
+        let last = fixture.directory + "/" + (try #require(try fixture.segments().last))
+        let whole = try Data(contentsOf: URL(filePath: last))
+        unlink(last)
+        #expect(try refusal(fixture)?.contains("or one that has lost its end") == true)
+        try whole.write(to: URL(filePath: last))
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try fixture.verify().firstBad == nil)
+        #expect(fixture.events.current.allSatisfy { if case .needsAttention = $0 { false } else { true } })
+        #expect(try noted(fixture).directories == [fixture.directory])
+    }
+
+    // MARK: Paths
+
+    /// Its state directory stands at another path, with the journal in it or without.
+    @Test func aDirectoryBelowTheNoteMovesAlong() throws {
+        var fixture = try fixture()
+        fixture.configuration.secondDirectory = nil
+        fixture.configuration.directory = fixture.home.file("state/audit")
+        #expect(try fixture.open().stop(reason: "test"))
+        #expect(try noted(fixture).last?.directories == ["audit"])
+        #expect(rename(fixture.home.file("state"), fixture.home.file("elsewhere")) == 0)
+        fixture.configuration.keyFile = fixture.home.file("elsewhere/audit.key")
+        fixture.configuration.directory = fixture.home.file("elsewhere/audit")
+        #expect(rename(fixture.directory, fixture.home.file("aside")) == 0)
+        #expect(try refusal(fixture)?.contains("\(fixture.directory) cannot be used: it held a part") == true)
+        #expect(access(fixture.directory, F_OK) != 0, "nothing may be changed")
+        #expect(rename(fixture.home.file("aside"), fixture.directory) == 0)
+        #expect(try refusal(fixture) == nil)
+    }
+
+    @Test func anotherNameIsNoOtherDirectory() throws {
+        var fixture = try fixture()
+        fixture.configuration.secondDirectory = nil
+        #expect(try fixture.open().stop(reason: "test"))
+        let (directory, link) = (fixture.directory, fixture.home.file("link"))
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory)
+        for name in try fixture.segments() { unlink(directory + "/" + name) }
+        fixture.configuration.directory = link
+        #expect(try refusal(fixture)?.contains("are missing or unreadable") == true)
+        try FileManager.default.removeItem(atPath: directory)
+        try create(directory)
+        #expect(try refusal(fixture)?.contains("\(link) cannot be used: it held a part") == true)
     }
 
     // MARK: The file

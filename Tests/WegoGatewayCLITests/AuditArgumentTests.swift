@@ -63,7 +63,6 @@ struct AuditArgumentTests {
         let failed = JournalWarning.text(of: .checkpointFailed(path: "/copies", reason: "no space"))
         #expect(failed?.contains("/copies: no space") == true)
         #expect(JournalWarning.text(of: .needsAttention("Look.")) == "Look.")
-        #expect(JournalWarning.text(of: .beganAnew("A new one.")) == "A new one.")
         #expect(JournalWarning.text(of: .becameAvailable) == nil)
         #expect(JournalWarning.text(of: .segmentOpened(number: 1, path: "/a")) == nil)
         #expect(JournalWarning.text(refused: 0, isDurable: true) == nil)

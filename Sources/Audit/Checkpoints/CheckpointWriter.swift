@@ -41,8 +41,11 @@ struct CheckpointWriter {
     }
 
     /// Signs for `chain`, stores the note, hands it to the copies, and moves the bookmark.
+    /// - Parameter places: the directories that hold segments.
     /// - Returns: what could not be written, by path; `isStored` when a directory of segments has it.
-    mutating func write(_ chain: ChainState) -> (isStored: Bool, failures: [(path: String, reason: String)]) {
+    mutating func write(
+        _ chain: ChainState, in places: [String]
+    ) -> (isStored: Bool, failures: [(path: String, reason: String)]) {
         let checkpoint = Checkpoint(origin: key.publicKey.name, size: chain.sequence, root: chain.tree.root)
         var failures: [(path: String, reason: String)] = []
         let note: String
@@ -62,15 +65,17 @@ struct CheckpointWriter {
             }
         }
         copies?.put(note, size: checkpoint.size)
-        if let failure = moveBookmark(to: checkpoint) { failures.append(failure) }
+        if let failure = moveBookmark(to: checkpoint, in: places) { failures.append(failure) }
         return (isStored, failures)
     }
 
     /// Moves only the bookmark.
     /// - Returns: why it could not be moved, with its path.
-    mutating func moveBookmark(to checkpoint: Checkpoint) -> (path: String, reason: String)? {
+    mutating func moveBookmark(
+        to checkpoint: Checkpoint, in places: [String]
+    ) -> (path: String, reason: String)? {
         do throws(CheckpointFileError) {
-            try bookmark.write(checkpoint, in: directories.map(\.path), signedBy: key)
+            try bookmark.write(checkpoint, in: places, signedBy: key)
             return nil
         } catch {
             return (bookmark.path, error.reason)

@@ -4,7 +4,7 @@
 import Foundation
 import StrictJSON
 
-/// Where the journal ended when a checkpoint was last signed, and which directories it lies in. Signed, and kept apart
+/// Where the journal ended when a checkpoint was last signed, and which directories hold segments of it. Signed, and kept apart
 /// from the segments, so that a start notices when a part of them is not there.
 ///
 /// A file of fixed length with two slots, written in turn: neither a crash nor a full disk takes both. Used by one
@@ -15,6 +15,7 @@ struct JournalBookmark {
     private static let slotBytes = 16 * 1024
 
     let path: String
+    let key: CheckpointPublicKey
 
     /// Nil when there is none, or none of this key.
     private(set) var last: Entry?
@@ -27,6 +28,8 @@ struct JournalBookmark {
         /// Which of two was written later.
         let number: UInt64
         let checkpoint: Checkpoint
+
+        /// As they are noted; see `JournalBookmark.directories`.
         let directories: [String]
 
         private static let suffix = "/last"
@@ -64,6 +67,7 @@ struct JournalBookmark {
 
     init(at path: String, verifyingWith key: CheckpointPublicKey) throws(JournalOpenError) {
         self.path = path
+        self.key = key
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             let code = errno
@@ -93,10 +97,12 @@ struct JournalBookmark {
     }
 
     /// Durable when it returns.
+    /// - Parameter directories: that hold segments.
     mutating func write(
         _ checkpoint: Checkpoint, in directories: [String], signedBy key: CheckpointKey
     ) throws(CheckpointFileError) {
-        let entry = Entry(number: (last?.number ?? 0) + 1, checkpoint: checkpoint, directories: directories)
+        let entry = Entry(
+            number: (last?.number ?? 0) + 1, checkpoint: checkpoint, directories: directories.map(noted))
         let signature: String
         do throws(CheckpointKeyError) {
             signature = try NoteSignature.line(for: entry.text, by: key)

@@ -13,7 +13,7 @@ struct RecoveredJournal {
     var repairedSegment: UInt64?
     var tornBytes = 0
 
-    /// Records behind the last checkpoint, and the time from the first to the last of them, in microseconds.
+    /// Records behind the last checkpoint, and what passed between them; see `UnsignedTail`.
     var unsigned: UInt64 = 0
     var unsignedSpan: Int64 = 0
 
@@ -24,7 +24,7 @@ struct RecoveredJournal {
     var lacksRecords = false
 
     /// Where a journal in other directories has ended.
-    var former: JournalBookmark.Entry?
+    var former: (records: UInt64, directories: [String])?
     var hasUnreadableBookmark = false
 
     /// The bookmark was moved for more records than any checkpoint that is there.
@@ -43,7 +43,7 @@ struct RecoveredJournal {
             findings.append(.unsigned(records: unsigned))
         }
         if lacksRecords { findings.append(.noRecords) }
-        if let former { findings.append(.former(former)) }
+        if let former { findings.append(.former(former.records, in: former.directories)) }
         if hasUnreadableBookmark { findings.append(.unreadableBookmark) }
         if lacksCheckpoints { findings.append(.missingCheckpoints) }
         return findings

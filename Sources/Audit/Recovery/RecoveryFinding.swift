@@ -6,9 +6,6 @@ struct RecoveryFinding: Equatable {
     let reason: String
     let text: String
 
-    /// Somebody has asked for it.
-    var isExpected = false
-
     static func unsigned(records: UInt64) -> RecoveryFinding {
         RecoveryFinding(
             reason: "unsigned: \(records) records",
@@ -29,11 +26,11 @@ struct RecoveryFinding: Equatable {
             "The key of the audit journal is there, but no record: a new journal begins. Unless its directory is "
             + "new, the journal before was removed.")
 
-    static func former(_ former: JournalBookmark.Entry) -> RecoveryFinding {
+    static func former(_ records: UInt64, in directories: [String]) -> RecoveryFinding {
         RecoveryFinding(
             reason: "new directory",
-            text: "A new audit journal begins. The one before it has \(former.checkpoint.size) records or more, in "
-                + "\(former.directories.joined(separator: " and ")).", isExpected: true)
+            text: "A new audit journal begins. The one before it has \(records) records or more, in "
+                + "\(directories.joined(separator: " and ")). Unless a new one is wanted, stop and name those again.")
     }
 
     static let unreadableBookmark = RecoveryFinding(

@@ -20,6 +20,9 @@ struct SegmentScan {
     /// Whether the root at the size of `checkpoint` was found, and differed.
     private(set) var contradictsCheckpoint = false
 
+    /// Whether it was found, and is the same.
+    private(set) var meetsCheckpoint = false
+
     /// What stands behind the checkpoint in this segment.
     private(set) var unsigned = UnsignedTail()
 
@@ -78,7 +81,7 @@ struct SegmentScan {
 
     private mutating func compare(_ checkpoint: Checkpoint?) {
         guard let checkpoint, badLine == nil, walk.chain.sequence == checkpoint.size else { return }
-        if walk.chain.tree.root != checkpoint.root { contradictsCheckpoint = true }
+        if walk.chain.tree.root == checkpoint.root { meetsCheckpoint = true } else { contradictsCheckpoint = true }
         unsigned = UnsignedTail()
     }
 

@@ -99,6 +99,8 @@ extension Journal {
                 root: header.tree.root, hash: hash, time: now))
         for part in removed { try delete(part.path) }
         parts.removeFirst(gone)
+        let oldest = parts[0].number
+        desk.withLock { $0.state.places.remove(before: oldest) }
         try trimCheckpoints(below: header.tree.size)
         return gone
     }

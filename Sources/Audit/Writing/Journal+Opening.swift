@@ -51,13 +51,13 @@ extension Journal {
                 directories: configuration.directories, checkpoint: last, disk: disk
             ).run()
             recovered.lacksRecords = isNew && hadKey && bookmark.last == nil
-            recovered.former = beginsAnew ? bookmark.last : nil
+            recovered.former = beginsAnew ? bookmark.last.map { ($0.checkpoint.size, bookmark.directories) } : nil
             recovered.hasUnreadableBookmark = bookmark.isUnreadable
             recovered.lacksCheckpoints = noted?.size ?? 0 > stored?.size ?? 0
             let journal = Journal(
                 parts: JournalParts(
                     configuration: configuration, publicKey: key.publicKey, disk: disk, clock: clock,
-                    observer: observer, state: firstState(recovered, configuration, last), checkpoints: checkpoints,
+                    observer: observer, state: try firstState(recovered, configuration, last), checkpoints: checkpoints,
                     copies: copies, directories: directories))
             try journal.begin(with: recovered)
             return journal
@@ -76,19 +76,18 @@ extension Journal {
 
     private static func firstState(
         _ recovered: RecoveredJournal, _ configuration: JournalConfiguration, _ checkpoint: Checkpoint?
-    ) -> JournalState {
+    ) throws(JournalOpenError) -> JournalState {
         var state = JournalState(
             rules: JournalRules(configuration), chain: recovered.chain, open: Set(recovered.open),
             lastSegment: recovered.lastSegment)
         state.checkpointed = checkpoint?.size ?? 0
+        state.places = SegmentPlaces(try SegmentList(directories: configuration.directories))
         return state
     }
 
     private func begin(with recovered: RecoveredJournal) throws(JournalOpenError) {
         copies?.report(to: { [weak self] reason in self?.copyFailed(reason) })
-        for finding in recovered.findings {
-            observer(finding.isExpected ? .beganAnew(finding.text) : .needsAttention(finding.text))
-        }
+        for finding in recovered.findings { observer(.needsAttention(finding.text)) }
         // From now on the former journal does not count any more, wherever a crash cuts this one short.
         if recovered.former != nil { noteBeginning(recovered.chain) }
         // What was recovered is signed for before anything is added to it.
@@ -121,7 +120,8 @@ extension Journal {
 
     /// Signs for `chain` and stores the checkpoint; failures are reported and tried again with the next one.
     func sign(_ chain: ChainState) {
-        let (isStored, failures) = checkpoints.withLock { $0.write(chain) }
+        let places = desk.withLock { $0.state.places.directories }
+        let (isStored, failures) = checkpoints.withLock { $0.write(chain, in: places) }
         change { desk, _ in
             if isStored { desk.state.signed(chain) }
             for failure in failures { desk.state.couldNotSign(path: failure.path, reason: failure.reason) }
@@ -132,7 +132,8 @@ extension Journal {
     private func noteBeginning(_ chain: ChainState) {
         let failure = checkpoints.withLock { writer in
             writer.moveBookmark(
-                to: Checkpoint(origin: writer.origin, size: chain.sequence, root: chain.tree.root))
+                to: Checkpoint(origin: writer.origin, size: chain.sequence, root: chain.tree.root),
+                in: [configuration.directory])
         }
         guard let failure else { return }
         change { desk, _ in

@@ -176,6 +176,7 @@ extension JournalState {
         abandoned = []
         isCheckpointForced = true
         counts.segments += 1
+        places.add(order.segment, at: path)
         if let refusal {
             counts.fallbackSegments += 1
             if refusal != fallback { events.append(.directoryRefused(refusal)) }

@@ -32,6 +32,7 @@ struct JournalState {
     /// Why the current segment is not in the first directory, if so.
     var fallback: JournalProblem?
     var abandoned: [UInt64] = []
+    var places = SegmentPlaces()
 
     var pending: [Chunk] = []
     var writing: Chunk?

@@ -70,9 +70,6 @@ package enum JournalEvent: Sendable, Equatable {
     case segmentOpened(number: UInt64, path: String)
     case checkpointFailed(path: String, reason: String)
 
-    /// A new journal, as somebody wanted it; one sentence that names the one before.
-    case beganAnew(String)
-
     /// Something at the start that only a person can judge; one sentence.
     case needsAttention(String)
 }

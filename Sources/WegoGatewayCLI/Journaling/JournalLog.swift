@@ -34,8 +34,6 @@ struct JournalLog: Sendable {
             logger.warning(
                 "A checkpoint of the audit journal could not be written.",
                 metadata: ["path": "\(path)", "reason": "\(reason)"])
-        case .beganAnew(let sentence):
-            logger.notice("\(sentence)")
         case .needsAttention(let sentence):
             logger.error("\(sentence)")
         }

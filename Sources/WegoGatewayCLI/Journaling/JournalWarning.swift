@@ -27,7 +27,7 @@ enum JournalWarning {
             "A checkpoint of the audit journal could not be written (\(path): \(reason))."
         case .directoryRefused(let problem):
             "A directory of the audit journal does not take segments (\(problem)); they go to the second one."
-        case .beganAnew(let text), .needsAttention(let text): text
+        case .needsAttention(let text): text
         case .becameAvailable, .segmentOpened: nil
         }
     }
