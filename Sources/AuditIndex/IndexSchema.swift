@@ -7,7 +7,7 @@ import GRDB
 /// indices a third of the size.
 enum IndexSchema {
     /// Another version is thrown away and built anew.
-    static let version = 2
+    static let version = 3
 
     static func create(in database: Database) throws {
         try database.execute(

@@ -212,6 +212,25 @@ struct RecordIndexTests {
         #expect(status.st_mode & 0o077 == 0)
     }
 
+    /// The records may have been read in another way then.
+    @Test func anIndexOfAnotherVersionIsMadeAnew() async throws {
+        let journal = try fixture.open()
+        try await onThread { try fixture.call(journal, "r1") }
+        #expect(journal.stop(reason: "test"))
+        var index = try fixture.index()
+        let count = try index.update()
+        index.close()
+        var bytes = try Data(contentsOf: URL(filePath: fixture.path))
+        // `user_version` of the database header, big-endian.
+        let last = 63
+        #expect(bytes[last] == UInt8(IndexSchema.version) && IndexSchema.version > 2)
+        bytes[last] = 2
+        try bytes.write(to: URL(filePath: fixture.path))
+        index = try fixture.index()
+        #expect(try index.update() == count)
+        #expect(try query(index).count == 1)
+    }
+
     /// Longer or shorter, with more segments or fewer: nothing of the journal before is left, nor mixed with it.
     @Test(arguments: [(2, 60), (60, 2), (40, 40), (3, 0)])
     func anotherDirectoryReplacesTheRows(_ before: Int, _ after: Int) async throws {
