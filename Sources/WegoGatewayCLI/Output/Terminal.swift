@@ -26,6 +26,17 @@ enum Terminal {
 
     /// What standard output does not take is noted, for the end of the command.
     static func write(_ bytes: [UInt8], to stream: Stream) {
+        let code = put(bytes, to: stream)
+        if stream == .output, let code { lost.withLock { $0 = $0 ?? code } }
+    }
+
+    /// What a server says about itself on standard output: it does its work also where that cannot be written.
+    static func announce(_ bytes: [UInt8]) {
+        _ = put(bytes, to: .output)
+    }
+
+    /// - Returns: the error, where something could not be written.
+    private static func put(_ bytes: [UInt8], to stream: Stream) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
@@ -37,11 +48,10 @@ enum Terminal {
             switch code {
             case EINTR: continue
             case EAGAIN: awaitRoom(stream)
-            default:
-                if stream == .output { lost.withLock { $0 = $0 ?? code } }
-                return
+            default: return code
             }
         }
+        return nil
     }
 
     /// For whoever has made the descriptor one that does not block.

@@ -10,6 +10,8 @@ import Darwin
 /// What every command does before it touches a secret.
 enum ProcessHardening {
     static func apply() {
+        // Before anything is opened.
+        fillStandardDescriptors()
         // A reader that went away is an error of that write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         // Files and sockets made from here on are the owner's alone.
@@ -17,6 +19,17 @@ enum ProcessHardening {
         forbidCoreDumps()
         forbidCrashReports()
         scrubEnvironment()
+    }
+
+    /// Where the command was started with one of the first three descriptors closed, the next file or socket would get
+    /// its number, and what is meant for standard output would be written there. As in other commands, reading such a
+    /// standard input and writing such a standard output fails; what is complained of goes nowhere.
+    private static func fillStandardDescriptors() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)] {
+            guard fcntl(descriptor, F_GETFD) < 0, errno == EBADF else { continue }
+            // The lowest number that is free is this one.
+            guard open("/dev/null", mode) == descriptor else { abort() }
+        }
     }
 
     /// Memory holds credentials, so neither a core file nor another process of the same user may see it.

@@ -10,7 +10,7 @@ struct Announcement: Sendable {
     private let members: JSONTree
 
     func write(asJSON isJSON: Bool) {
-        Terminal.write((isJSON ? members.bytes : Array(sentence.utf8)) + [UInt8(ascii: "\n")], to: .output)
+        Terminal.announce((isJSON ? members.bytes : Array(sentence.utf8)) + [UInt8(ascii: "\n")])
     }
 }
 
