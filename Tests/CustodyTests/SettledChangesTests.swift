@@ -57,6 +57,27 @@ struct SettledChangesTests {
         #expect(told.current == ["alice: pending unknown answerTakenIn"])
     }
 
+    /// Until what becomes of them can be recorded.
+    @Test func whatADeadProcessLeftWaitsToBeSettled() throws {
+        let reservation = try store.reserve("alice")
+        try store.spill(reservation, answer: "canary")
+        store.close()
+        let reopened = try SQLiteStore.open(
+            directory: fixture.path, keyRing: fixture.ring, createIfMissing: false, settling: false)
+        observe(reopened)
+        #expect(try reopened.needsSettling())
+        // Neither looking nor another change settles it.
+        #expect(try reopened.quarantined(in: "acme").map(\.isSpilled) == [true])
+        try reopened.importUser("bob", in: "acme")
+        #expect(reopened.snapshot.homeUser("alice", in: "acme")?.user.state == .pending)
+        #expect(told.current.isEmpty)
+        try reopened.settle()
+        #expect(
+            told.current == ["alice: pending unknown creatorIsGone", "alice: unknown unknown answerTakenIn"])
+        #expect(try !reopened.needsSettling())
+        #expect(try reopened.quarantined(in: "acme").map(\.isSpilled) == [false])
+    }
+
     @Test func bothAtAStart() throws {
         let reservation = try store.reserve("alice")
         try store.spill(reservation, answer: "canary")

@@ -32,10 +32,11 @@ package final class SQLiteStore: CustodyStore {
     /// A key ring without the store's root key, a store of a newer version, or a lock held by somebody else is an error
     /// that leaves every file as it was.
     /// - Parameter createIfMissing: Also creates the directory (its parent must exist), with mode 0700.
+    /// - Parameter settling: False leaves what a process that died left behind as it is, until `settle` is called.
     /// - Parameter now: Seconds since 1970.
     package static func open(
         directory: String, keyRing: KeyRing, createIfMissing: Bool, limits: CustodyLimits = CustodyLimits(),
-        now: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+        settling: Bool = true, now: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
     ) throws(CustodyError) -> SQLiteStore {
         let files = StoreFiles(directory: directory)
         try files.prepareDirectory(creating: createIfMissing)
@@ -52,7 +53,9 @@ package final class SQLiteStore: CustodyStore {
         try connection.verifySettings()
         let room = SpillRoom(directory: files.quarantine, places: limits.maximumCreationsAtOnce)
         let store = try SQLiteStore(connection: connection, spillRoom: room, ring: keyRing, limits: limits, now: now)
-        try store.recover()
+        // A process may have died between an erasure and the emptying of the log.
+        connection.queue.writeWithoutTransaction(store.eraseFromLog)
+        if settling { try store.settle() }
         return store
     }
 
@@ -79,22 +82,30 @@ package final class SQLiteStore: CustodyStore {
         connection.close()
     }
 
-    /// Ends what a process that died left behind.
-    private func recover() throws(CustodyError) {
-        let pending = try translatingErrors {
-            try connection.queue.read { database in
-                try Int.fetchOne(database, sql: "SELECT count(*) FROM home_user WHERE state = 'pending'") ?? 0
-            }
-        }
-        if pending > 0 {
+    /// Ends what a process that died left behind, once; and from then on takes answers in that the database did not take.
+    package func settle() throws(CustodyError) {
+        settled.withLock { $0.mayBegin = true }
+        if try hasPending() {
             let before = snapshot
             for (name, tenant) in try commitAlone({ try $0.settleAfterCrash() }) {
                 noteSettled(.creatorIsGone, name, in: tenant, since: before)
             }
         }
         takeInSpilled()
-        // It may have died between an erasure and the emptying of the log.
-        connection.queue.writeWithoutTransaction(eraseFromLog)
+    }
+
+    /// Whether `settle` has something to do. Only before anything is created.
+    package func needsSettling() throws(CustodyError) -> Bool {
+        try hasPending() || !spillRoom.answers.isEmpty
+    }
+
+    private func hasPending() throws(CustodyError) -> Bool {
+        try translatingErrors {
+            try connection.queue.read { database in
+                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM home_user WHERE state = 'pending')")
+                    ?? false
+            }
+        }
     }
 
     /// Runs the body in one transaction and, when that is durable, shows its changes in the snapshot.
@@ -124,6 +135,7 @@ package final class SQLiteStore: CustodyStore {
 
     /// Moves answers from the emergency file into the database, as far as that works.
     func takeInSpilled() {
+        guard settled.withLock({ $0.mayBegin }) else { return }
         while let (place, answer) = spillRoom.beginMove() {
             do {
                 let before = snapshot

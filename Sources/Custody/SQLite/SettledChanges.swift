@@ -20,6 +20,9 @@ struct SettledChanges {
     /// Creations are limited in number, and so are answers that wait; this is far more than both.
     private static let maximumCount = 10_000
 
+    /// Nothing is settled before: where it is recorded may not be open.
+    var mayBegin = false
+
     private var waiting: [SettledChange] = []
     private var observer: (@Sendable (SettledChange) -> Void)?
 

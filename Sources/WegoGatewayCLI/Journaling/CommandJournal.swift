@@ -33,9 +33,28 @@ final class CommandJournal: ChangeJournal, CallJournal {
         state.withLock { $0.whenDurable = body }
     }
 
-    /// Records what the store had to settle when it was opened, and what it settles later: even a command that only asks
-    /// changes the store then.
-    func recordSettling() {
+    /// Has the store settle what a process that died left behind, and records that, and what it settles later: even a
+    /// command that only asks changes the store then. Where that could not be recorded it is left for later.
+    /// Blocks for a moment.
+    func settle() throws(CustodyError) {
+        if try store.needsSettling(), let failure = queue.sync(execute: failureToOpen) {
+            Terminal.complain(
+                CommandFailure(
+                    .unavailable, "What a crash has left unsettled stays so: \(failure.explanation)."))
+            return
+        }
+        observeSettling()
+        try store.settle()
+    }
+
+    /// On `queue`. Forgotten again: a command that has nothing to record may go on.
+    private func failureToOpen() -> JournalOpenError? {
+        guard case .failure(let error) = opened() else { return nil }
+        state.withLock { $0.journal = nil }
+        return error
+    }
+
+    private func observeSettling() {
         store.observeSettling { [weak self] change in
             guard let self else { return }
             let names = try? Pseudonyms.load(from: store)

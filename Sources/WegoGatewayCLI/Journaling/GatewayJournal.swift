@@ -23,6 +23,7 @@ struct GatewayJournal: ChangeJournal {
             let changes = LifeCycleRecord(
                 journal: AuditTrail(journal) { _ in }, pseudonyms: names, requestID: "", caller: nil)
             store.observeSettling { changes.record($0) }
+            try store.settle()
             try ConfigurationRecord(settings, names).note(in: store, journal)
             logger.notice(
                 "The audit journal is open.",

@@ -83,9 +83,9 @@ struct AdminConnection: Sendable {
 
     private static func standalone(_ settings: GatewaySettings, sending: Bool) throws -> AdminConnection {
         let store = try StoreOpening.open(settings, environment: ProcessInfo.processInfo.environment)
+        let journal = CommandJournal(settings, store)
         do {
-            let journal = CommandJournal(settings, store)
-            journal.recordSettling()
+            try journal.settle()
             let calls = sending ? try Composition.operatorCalls(settings, store, journal) : nil
             let api = AdminAPI(
                 custody: store, calls: calls, journal: journal, limitDefaults: LimitDefaults(settings.limits),
@@ -93,6 +93,7 @@ struct AdminConnection: Sendable {
             ) { .members(["gateway": .bool(false)]) }
             return AdminConnection(way: .store(store, api, journal))
         } catch {
+            journal.close()
             store.close()
             throw error
         }

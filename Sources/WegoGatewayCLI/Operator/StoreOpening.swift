@@ -8,12 +8,14 @@ import Settings
 
 /// The store as the configuration names it.
 enum StoreOpening {
+    /// What a process that died left behind stays as it is until there is a journal to record what becomes of it: whoever
+    /// opens that has the store settle it.
     static func open(
         _ settings: GatewaySettings, environment: [String: String], createIfMissing: Bool = false
     ) throws -> SQLiteStore {
         try SQLiteStore.open(
             directory: settings.stateDirectoryPath, keyRing: try keyRing(settings, environment: environment),
-            createIfMissing: createIfMissing)
+            createIfMissing: createIfMissing, settling: false)
     }
 
     static func keyRing(_ settings: GatewaySettings, environment: [String: String]) throws -> KeyRing {
