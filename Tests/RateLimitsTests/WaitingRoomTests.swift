@@ -198,7 +198,7 @@ struct WaitingRoomTests {
     @Test func aLaterCallOfAUserFindsItsEarlierOnesFirst() {
         var room = room([ticket(1, "a"), ticket(2, "b")])
         _ = room.look(0) { _ in .userMustWait(until: 50 * second) }
-        room.release(key(.homeUser, "a"), of: main)
+        room.release(key(.homeUser, "a"))
         let answer = room.look(1) { _ in .goes }.going.map(\.identifier)
         #expect(answer == [1])
     }
@@ -230,9 +230,11 @@ struct WaitingRoomTests {
                 open[gone] = nil
             }
             if random.next() % 4 == 0 { room.callEnded() }
+            if random.next() % 4 == 0 { room.callEnded(of: key(.homeUser, "u\(random.next() % 5)"), in: "acme") }
             let look = room.look(now) { _ in
-                switch random.next() % 4 {
+                switch random.next() % 5 {
                 case 0: .goes
+                case 4: .userMustEndOne
                 case 1: .userMustWait(until: random.next() % 2 == 0 ? nil : now + second)
                 case 2: .consumerMustWait(until: now)
                 default: .allMustWait(until: now + 1)
@@ -246,6 +248,7 @@ struct WaitingRoomTests {
             #expect(!look.expired.contains { $0.deadline > now })
             #expect(room.count == open.count)
             if let next = look.next { #expect(next > now) } else { #expect(room.isEmpty) }
+            #expect(open.values.allSatisfy { look.next ?? 0 <= $0.deadline })
         }
     }
 }

@@ -83,7 +83,13 @@ struct TurnQueue: Sendable {
 
     /// Its calls are looked at again, whatever held them.
     mutating func release(homeUserOf subjects: LimitSubjects) {
-        room.release(Self.homeUser(of: subjects), of: Self.consumer(of: subjects))
+        room.release(Self.homeUser(of: subjects))
+    }
+
+    /// Those that waited for just that are looked at again.
+    mutating func callEnded(of subjects: LimitSubjects) {
+        let tenant = Self.consumer(of: subjects).tenant
+        room.callEnded(of: Self.homeUser(of: subjects), in: tenant.isEmpty ? nil : tenant)
     }
 
     mutating func giveUp(_ ticket: Ticket) -> Waiter? {
@@ -121,21 +127,22 @@ struct TurnQueue: Sendable {
 
     /// Lets go whom `attempt` lets through.
     mutating func look(_ now: Int64, attempt: (LimitRequest) -> Attempt) -> Look {
-        let before = waiters
+        // Taken out meanwhile, so that nothing is copied.
+        var waiters: [UInt64: (waiter: Waiter, ticket: Ticket)] = [:]
+        swap(&waiters, &self.waiters)
+        defer { swap(&waiters, &self.waiters) }
         var passages: [UInt64: Passage] = [:]
-        var obstacles: [UInt64: TurnObstacle] = [:]
         let seen = room.look(now) { ticket in
-            guard let waiter = before[ticket.identifier]?.waiter else { return .userMustWait(until: nil) }
-            switch attempt(waiter.request) {
+            guard let request = waiters[ticket.identifier]?.waiter.request else { return .userMustWait(until: nil) }
+            switch attempt(request) {
             case .through(let passage):
                 passages[ticket.identifier] = passage
                 return .goes
             case .blocked(let obstacle):
-                obstacles[ticket.identifier] = obstacle
+                waiters[ticket.identifier]?.waiter.obstacle = obstacle
                 return obstacle.turn(now: now)
             }
         }
-        for (identifier, obstacle) in obstacles { waiters[identifier]?.waiter.obstacle = obstacle }
         var look = Look()
         for ticket in seen.going {
             guard let entry = waiters.removeValue(forKey: ticket.identifier), let passage = passages[ticket.identifier]
@@ -146,11 +153,13 @@ struct TurnQueue: Sendable {
             guard let entry = waiters.removeValue(forKey: ticket.identifier) else { continue }
             look.expired.append((entry.waiter, ticket))
         }
-        look.timer = timer(for: seen.next)
+        look.timer = timer(for: seen.next, waiters)
         return look
     }
 
-    private mutating func timer(for time: Int64?) -> (Int64, any EventLoop)? {
+    private mutating func timer(
+        for time: Int64?, _ waiters: [UInt64: (waiter: Waiter, ticket: Ticket)]
+    ) -> (Int64, any EventLoop)? {
         guard let time, timers.first.map({ time < $0 }) ?? true, let any = waiters.values.first else { return nil }
         timers.insert(time, at: 0)
         return (time, any.waiter.eventLoop)

@@ -50,8 +50,16 @@ package struct LimitViolations: Sendable, Hashable {
 
     /// Whether time alone does not help: a call in flight has to end first.
     package var needRelease: Bool {
-        bits & 0x5050_5050 != 0
+        bits & Self.ofCallsInFlight != 0
     }
+
+    /// Whether that call has to be one of the home user.
+    var needReleaseOfHomeUserAlone: Bool {
+        bits & Self.ofCallsInFlight == 1 << Self.position(LimitViolation(.homeUser, .concurrency))
+    }
+
+    /// `concurrency` and `fairConcurrency` of each kind.
+    private static let ofCallsInFlight: UInt32 = 0x5050_5050
 
     /// Whether everybody who calls for the same consumer is held up: its rates are the only ones without room. A place in
     /// flight may be withheld from one home user alone, and a fair share always is.

@@ -34,6 +34,9 @@ package enum Turn: Sendable, Equatable {
     /// Only this home user's calls are held up. Nil: until a call ends.
     case userMustWait(until: Int64?)
 
+    /// The same until a call of this home user ends: other calls' ends do not help.
+    case userMustEndOne
+
     /// All calls of the consumer are held up. Nil: until a call ends.
     case consumerMustWait(until: Int64?)
 
@@ -45,7 +48,7 @@ extension Turn {
     /// When the next look is worth while. Nil: at once, or when a call ends.
     package var until: Int64? {
         switch self {
-        case .goes: nil
+        case .goes, .userMustEndOne: nil
         case .userMustWait(let until), .consumerMustWait(let until), .allMustWait(let until): until
         }
     }
@@ -57,6 +60,8 @@ extension Turn {
             self = .goes
         } else if decision.violations.isAboutConsumerAlone {
             self = .consumerMustWait(until: until)
+        } else if decision.violations.needReleaseOfHomeUserAlone {
+            self = .userMustEndOne
         } else {
             self = .userMustWait(until: until)
         }
