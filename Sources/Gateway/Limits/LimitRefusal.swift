@@ -19,11 +19,14 @@ package struct LimitRefusal: Sendable, Equatable {
         self.standing = standing
     }
 
-    /// - Parameter standing: of about the same time. What it says of the violated rates is newer than the decision of a call
-    ///   that has waited since.
-    package init(_ decision: LimitDecision, standing: LimitStanding) {
-        let violations = decision.violations.all
-        let seconds = Self.seconds(violations, standing) ?? decision.retryAfterSeconds
+    /// - Parameters:
+    ///   - age: nanoseconds since the decision: a call that waits was tried for the last time a while ago.
+    ///   - standing: of now. A violated limit that has room again by it is in the way no more, and is left out if others are.
+    package init(_ decision: LimitDecision, age: Int64, standing: LimitStanding) {
+        let all = decision.violations.all
+        let lasting = all.filter { (standing.state(of: $0)?.remaining ?? 0) == 0 }
+        let violations = lasting.isEmpty ? all : lasting
+        let seconds = Self.seconds(violations, decision.wait - age, standing)
         let shares = violations.filter(\.isOfShare).map { violation in
             // With other reasons beside it, its own time is not known.
             LimitState(usedUp: violation, nextSeconds: decision.wait > 0 && violations.count == 1 ? seconds : nil)
@@ -36,21 +39,30 @@ package struct LimitRefusal: Sendable, Equatable {
     /// The names that the policies have in `RateLimit` fields.
     package var policies: [String] {
         violations.map { violation in
-            standing.states.first { $0.limit == violation }?.name ?? violation.kind.rawValue
+            standing.state(of: violation)?.name ?? violation.kind.rawValue
         }
     }
 
-    /// Until all rates have room that have none; nil if something else is in the way too.
-    private static func seconds(_ violations: [LimitViolation], _ standing: LimitStanding) -> Int? {
+    /// Until all have room that have none and for which a time is known.
+    ///
+    /// - Parameter wait: nanoseconds that are left of what the decision said.
+    private static func seconds(_ violations: [LimitViolation], _ wait: Int64, _ standing: LimitStanding) -> Int {
         var longest = 1
         for violation in violations {
-            guard let state = standing.states.first(where: { $0.limit == violation }), state.remaining == 0,
-                let seconds = state.nextSeconds
-            else { return nil }
-            longest = max(longest, seconds)
+            if let state = standing.state(of: violation) {
+                guard state.remaining == 0, let seconds = state.nextSeconds else { continue }
+                longest = max(longest, seconds)
+            } else {
+                longest = max(longest, LimitTime.secondsRoundedUp(max(0, wait)))
+            }
         }
         return longest
     }
+}
+
+extension LimitStanding {
+    /// Nil for shares, and for what holds no more.
+    fileprivate func state(of violation: LimitViolation) -> LimitState? { states.first { $0.limit == violation } }
 }
 
 extension LimitViolation {

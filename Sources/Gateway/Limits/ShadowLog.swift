@@ -14,6 +14,9 @@ package struct ShadowRefusal: Sendable {
     package let count: Int
 }
 
+/// Such calls that are still to be told of: not under a lock, since a log may block.
+typealias ShadowNotes = [(violations: LimitViolations, subjects: LimitSubjects)]
+
 /// Tells of at most one such call a second and kind: a flood must not become a flood of log lines.
 final class ShadowLog: Sendable {
     private struct OfKind {
@@ -26,6 +29,10 @@ final class ShadowLog: Sendable {
 
     init(_ tell: @escaping @Sendable (ShadowRefusal) -> Void) {
         self.tell = tell
+    }
+
+    func note(_ notes: ShadowNotes, _ now: Int64) {
+        for (violations, subjects) in notes { note(violations, subjects, now) }
     }
 
     func note(_ violations: LimitViolations, _ subjects: LimitSubjects, _ now: Int64) {

@@ -28,6 +28,9 @@ struct TurnQueue: Sendable {
         var going: [(waiter: Waiter, ticket: Ticket, passage: Passage)] = []
         var expired: [(waiter: Waiter, ticket: Ticket)] = []
 
+        /// To be told after the lock.
+        var shadowed: ShadowNotes = []
+
         /// A timer that has to be started.
         var timer: (time: Int64, eventLoop: any EventLoop)?
     }

@@ -8,20 +8,26 @@ extension Turnstile {
     /// For a request that makes several calls, each of which takes its own turn at the upstream: counts it on limits alone.
     func enterLimits(_ subjects: LimitSubjects) throws(GatewayError) -> Passage {
         let now = now
-        guard case .decided(let decision, let counter)? = desk.answerNow(LimitRequest(subjects), now: now) else {
-            throw .limitsUnavailable
+        let answer = inTurn(LimitRequest(subjects), now) { request, notes in
+            let answer = desk.answerNow(request, now: now)
+            if case .decided(let decision, _)? = answer, !decision.shadowed.isEmpty {
+                notes.append((decision.shadowed, subjects))
+            }
+            return answer
         }
-        if !decision.shadowed.isEmpty { shadows.note(decision.shadowed, subjects, now) }
-        guard decision.isAdmitted else { throw refusal(.limits(decision), subjects, now) }
+        guard case .decided(let decision, let counter)? = answer else { throw .limitsUnavailable }
+        guard decision.isAdmitted else { throw refusal(.limits(decision, at: now), subjects, now) }
         return Passage(subjects: subjects, kinds: decision.taken, counter: counter, pass: nil)
     }
 
     /// An attempt of a call has ended as `ending` says, which is the upstream's protection told of, and the call would be sent
     /// once more. That is a call like any other for the upstream and for the consumer's limits, and takes from the budget of
-    /// second attempts. The passage in the answer is the one to leave with.
+    /// second attempts; but it does not queue. The passage in the answer is the one to leave with.
     func again(_ passage: Passage, after ending: UpstreamEnding) -> (passage: Passage, goes: Bool) {
         let now = now
         var passage = passage
+        // What the first attempt has given back or opened is there for those who wait, whatever comes of the second.
+        defer { roomWasMade(of: passage.subjects) }
         guard let first = passage.pass else { return (passage, false) }
         passage.pass = upstream.admitAgain(
             after: first, ending, now: now, chance: UInt64.random(in: .min ... .max))

@@ -93,7 +93,7 @@ final class Turnstile: Sendable {
 
     /// The call has ended; `ending` says how for the upstream.
     func leave(_ passage: Passage, _ ending: UpstreamEnding) {
-        makeRoom {
+        makeRoom(of: passage.subjects) {
             desk.release(passage.subjects, taken: passage.kinds, from: passage.counter)
             guard let pass = passage.pass else { return }
             upstream.ended(pass, ending, now: now, chance: UInt64.random(in: .min ... .max))
@@ -101,13 +101,24 @@ final class Turnstile: Sendable {
     }
 
     /// Those who wait get the room that `body` makes before a call that comes.
-    private func makeRoom(_ body: () -> Void) {
-        guard waiting.load(ordering: .relaxed) > 0 else { return body() }
+    private func makeRoom(of subjects: LimitSubjects, _ body: () -> Void) {
+        guard isAnybodyWaiting else {
+            body()
+            return roomWasMade(of: subjects)
+        }
         look { queue in
             body()
-            queue.room.callEnded()
+            queue.callEnded(of: subjects)
         }
     }
+
+    /// A call of these has given something back. Who met that before may have begun to wait only since: so this asks last
+    /// whether anybody waits.
+    func roomWasMade(of subjects: LimitSubjects) {
+        if isAnybodyWaiting { look { $0.callEnded(of: subjects) } }
+    }
+
+    private var isAnybodyWaiting: Bool { waiting.load(ordering: .relaxed) > 0 }
 
     /// The caller has gone away. Nil: the call was let through or refused already, and the completion tells.
     func giveUp(_ ticket: Ticket) -> GatewayError? {
@@ -120,7 +131,7 @@ final class Turnstile: Sendable {
 
     /// Limits have changed: who waits is looked at again, by what `renew` says it counts on now.
     func reconsider(_ renew: (LimitSubjects) -> LimitSubjects) {
-        guard waiting.load(ordering: .relaxed) > 0 else { return }
+        guard isAnybodyWaiting else { return }
         look { $0.reconsider(renew) }
     }
 
@@ -153,47 +164,57 @@ final class Turnstile: Sendable {
         case ask(UpstreamPass)
     }
 
-    /// Those who wait and could go now go first; so nobody is overtaken by a call that counts on the same limits.
     private func attemptInTurn(_ request: LimitRequest, _ now: Int64) -> Attempt {
-        guard waiting.load(ordering: .relaxed) > 0 else {
-            let result = attempt(request, now)
+        guard isAnybodyWaiting else {
+            var notes: ShadowNotes = []
+            let result = attempt(request, now, &notes)
+            shadows.note(notes, now)
             // Its pass is given back, and somebody who came meanwhile may wait for just that.
-            if case .settled(.blocked(.limits)) = result { makeRoom {} }
+            if case .settled(.blocked(.limits)) = result { roomWasMade(of: request.subjects) }
             return result
         }
-        let (look, result) = queue.withLock { queue in
-            queue.release(homeUserOf: request.subjects)
-            let look = queue.look(now) { self.turn($0, now) }
-            var request = request
-            request.mayOvertake = queue.isEmpty(for: request.subjects)
-            return (look, attempt(request, now))
-        }
-        conclude(look, now)
-        return result
+        return inTurn(request, now) { attempt($0, now, &$1) }
     }
 
-    private func attempt(_ request: LimitRequest, _ now: Int64) -> Attempt {
+    /// Those who wait and could go now go first; so nobody is overtaken by a call that counts on the same limits.
+    func inTurn<Answer: Sendable>(
+        _ request: LimitRequest, _ now: Int64, _ attempt: (LimitRequest, inout ShadowNotes) -> Answer
+    ) -> Answer {
+        let (look, answer) = queue.withLock { queue in
+            queue.release(homeUserOf: request.subjects)
+            var look = self.look(&queue, now)
+            var request = request
+            request.mayOvertake = queue.isEmpty(for: request.subjects)
+            let answer = attempt(request, &look.shadowed)
+            return (look, answer)
+        }
+        conclude(look, now)
+        return answer
+    }
+
+    private func attempt(_ request: LimitRequest, _ now: Int64, _ notes: inout ShadowNotes) -> Attempt {
         let pass: UpstreamPass
         switch upstream.admit(request.subjects.consumer?.upstreamConsumer, now: now) {
         case .open(let granted): pass = granted
         case .closed(let hold, let until): return .settled(.blocked(.upstream(hold, until: until)))
         }
         guard let answer = desk.answerNow(request, now: now) else { return .ask(pass) }
-        return .settled(settle(answer, request.subjects, pass, now))
+        return .settled(settle(answer, request.subjects, pass, now, &notes))
     }
 
     private func settle(
-        _ answer: LimitDesk.Answer, _ subjects: LimitSubjects, _ pass: UpstreamPass, _ now: Int64
+        _ answer: LimitDesk.Answer, _ subjects: LimitSubjects, _ pass: UpstreamPass, _ now: Int64,
+        _ notes: inout ShadowNotes
     ) -> TurnQueue.Attempt {
         switch answer {
         case .unavailable:
             upstream.giveBack(pass, now: now)
             return .blocked(.limitsUnavailable)
         case .decided(let decision, let counter):
-            if !decision.shadowed.isEmpty { shadows.note(decision.shadowed, subjects, now) }
+            if !decision.shadowed.isEmpty { notes.append((decision.shadowed, subjects)) }
             guard decision.isAdmitted else {
                 upstream.giveBack(pass, now: now)
-                return .blocked(.limits(decision))
+                return .blocked(.limits(decision, at: now))
             }
             return .through(
                 Passage(subjects: subjects, kinds: decision.taken, counter: counter, pass: pass))
@@ -205,11 +226,14 @@ final class Turnstile: Sendable {
         then completion: @escaping Completion
     ) {
         desk.ask(request, now: now) { [self] answer in
+            let now = self.now
+            var notes: ShadowNotes = []
             let result: Result<Passage, GatewayError> =
-                switch settle(answer, request.subjects, pass, self.now) {
+                switch settle(answer, request.subjects, pass, now, &notes) {
                 case .through(let passage): .success(passage)
-                case .blocked(let obstacle): .failure(refusal(obstacle, request.subjects, self.now))
+                case .blocked(let obstacle): .failure(refusal(obstacle, request.subjects, now))
                 }
+            shadows.note(notes, now)
             eventLoop.execute { completion(result) }
         }
     }
@@ -241,12 +265,20 @@ final class Turnstile: Sendable {
         let now = now
         let look = queue.withLock { queue in
             change(&queue)
-            return queue.look(now) { self.turn($0, now) }
+            return self.look(&queue, now)
         }
         conclude(look, now)
     }
 
+    private func look(_ queue: inout TurnQueue, _ now: Int64) -> TurnQueue.Look {
+        var notes: ShadowNotes = []
+        var look = queue.look(now) { turn($0, now, &notes) }
+        look.shadowed = notes
+        return look
+    }
+
     private func conclude(_ look: TurnQueue.Look, _ now: Int64) {
+        shadows.note(look.shadowed, now)
         waiting.subtract(look.going.count + look.expired.count, ordering: .relaxed)
         for (waiter, ticket, passage) in look.going {
             counts.waited(.went, now - ticket.arrived)
@@ -263,8 +295,10 @@ final class Turnstile: Sendable {
         }
     }
 
-    private func turn(_ request: LimitRequest, _ now: Int64) -> TurnQueue.Attempt {
-        switch attempt(request, now) {
+    private func turn(
+        _ request: LimitRequest, _ now: Int64, _ notes: inout ShadowNotes
+    ) -> TurnQueue.Attempt {
+        switch attempt(request, now, &notes) {
         case .settled(let settled): return settled
         case .ask(let pass):
             // Never met: where a shared store decides nobody waits.
