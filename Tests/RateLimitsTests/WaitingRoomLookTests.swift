@@ -50,6 +50,16 @@ struct WaitingRoomLookTests {
         #expect(Self.tried(&room, .userMustEndOne) == [7])
     }
 
+    @Test func aHoldGoesWithTheLastWhoWaits() {
+        var room = WaitingRoom()
+        #expect(room.arrive(Self.ticket(1)) == .waits)
+        #expect(Self.tried(&room, .allMustWait(until: nil)) == [1])
+        let isGone = room.cancel(1, of: Self.ticket(1).consumer)
+        #expect(isGone)
+        #expect(room.arrive(Self.ticket(2)) == .waits)
+        #expect(Self.tried(&room, now: 2, .goes) == [2])
+    }
+
     @Test func aTenantsCallHelpsItsOwn() {
         var room = Self.crowd(.userMustWait(until: nil))
         room.callEnded(of: Self.user(1000), in: "elsewhere")

@@ -247,15 +247,19 @@ final class Turnstile: Sendable {
     /// Nil when there is no room.
     private func join(_ waiter: TurnQueue.Waiter, _ wait: Duration, _ now: Int64) -> Ticket? {
         let deadline = now.addingNanoseconds(of: wait)
-        guard let joining = queue.withLock({ $0.join(waiter, now: now, deadline: deadline) }) else {
+        let joined = queue.withLock { queue in
+            let joining = queue.join(waiter, now: now, deadline: deadline)
+            // Counted before anybody can let it go: a count too low would hide others, one too high costs a look.
+            if let joining, joining.displaced == nil { waiting.add(1, ordering: .relaxed) }
+            return joining
+        }
+        guard let joining = joined else {
             counts.countNoRoom()
             return nil
         }
         if let (waiter, ticket) = joining.displaced {
             counts.waited(.displaced, now - ticket.arrived)
             waiter.end(.failure(refusal(waiter.obstacle, waiter.request.subjects, now)))
-        } else {
-            waiting.add(1, ordering: .relaxed)
         }
         look { _ in }
         return joining.ticket

@@ -210,6 +210,8 @@ package struct WaitingRoom: Sendable {
 
     private mutating func note(_ ticket: Ticket, _ change: Int) {
         count += change
+        // A hold is of those who wait: with nobody here, nobody would let go of it.
+        if count == 0 { heldUntil = .min }
         users[ticket.homeUser, default: 0] += change
         if users[ticket.homeUser] == 0 { users[ticket.homeUser] = nil }
         tenants[ticket.consumer.tenant, default: 0] += change

@@ -65,19 +65,40 @@ extension Deployment {
         try String(contentsOfFile: "\(auditDirectory)/\(newestSegmentName())", encoding: .utf8)
     }
 
-    /// What stands in the segments that are not compressed, in order.
+    /// The texts of those that are not compressed.
+    func plainSegments() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: auditDirectory).filter { $0.hasSuffix(".jsonl") }
+            .map { try String(contentsOfFile: "\(auditDirectory)/\($0)", encoding: .utf8) }
+    }
+
     func journal() throws -> [JournalLine] {
         try Self.journal(in: auditDirectory)
     }
 
+    /// What stands in all segments, compressed or not, in order.
     static func journal(in directory: String) throws -> [JournalLine] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".jsonl") }
-        return try names.sorted().flatMap { name in
-            // A segment may be compressed, and a line be written, at this very moment.
-            let text = (try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8)) ?? ""
-            return try text.components(separatedBy: "\n").dropLast()
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).map { name in
+            name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+        }
+        return try Set(names.filter { $0.hasSuffix(".jsonl") }).sorted().flatMap { name in
+            try text(ofSegment: "\(directory)/\(name)").components(separatedBy: "\n").dropLast()
                 .map { try JSONDecoder().decode(JournalLine.self, from: Data($0.utf8)) }
         }
+    }
+
+    /// A complete segment may be compressed at any moment: then it is there under its other name before it goes.
+    private static func text(ofSegment path: String) throws -> String {
+        if let plain = try? String(contentsOfFile: path, encoding: .utf8) { return plain }
+        let gzip = Process()
+        gzip.executableURL = URL(filePath: "/bin/gzip")
+        gzip.arguments = ["-dc", path + ".gz"]
+        let output = Pipe()
+        gzip.standardOutput = output
+        gzip.standardError = FileHandle.nullDevice
+        try gzip.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        gzip.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// What the journal holds of the call with this trace id.
